@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JSONWebKeySet } from 'jose';
+import type { SubgraphAddress, SubgraphTransport } from './transport/subgraph-transport';
+
+/** Who may come in. `off`: everybody, and the supergraph's access rules are not looked at. */
+export type GatewayAuth =
+  | { readonly mode: 'off' }
+  | {
+    readonly mode: 'jwt';
+    /** Where the public keys are: an address, fetched and cached, or the keys themselves. */
+    readonly jwks: URL | JSONWebKeySet;
+    readonly issuer: string;
+    readonly audience: string;
+    /** Signature algorithms to accept. The default is every asymmetric one that jose knows; `none` is never accepted. */
+    readonly algorithms?: readonly string[];
+    /** How far clocks may differ when exp and nbf are read. Default 0. */
+    readonly clockToleranceSeconds?: number;
+  };
+
+/** How the gateway vouches for a client towards its subgraphs: a JWT (HS256) in the header `gateway-identity`. */
+export interface InternalIdentityConfig {
+  /** Shared with the subgraphs; at least 32 bytes. */
+  readonly secret: Uint8Array | string;
+  /** 2 to 60. Default 60. */
+  readonly lifetimeSeconds?: number;
+}
+
+/** Bounds on what one client may ask for; each has a default in {@link defaultLimits}. */
+export interface GatewayLimits {
+  /** Of an HTTP request's body; above it 413. */
+  readonly maxBodyBytes: number;
+  /** Of one message on a socket; above it the socket closes with 1009. */
+  readonly maxMessageBytes: number;
+  /** Lexical tokens of one document. */
+  readonly maxTokens: number;
+  /** Nesting of brackets in one document. */
+  readonly maxDepth: number;
+  /** Fields of one operation once its fragments are written out. */
+  readonly maxFields: number;
+  /** Operations open at once on one socket. */
+  readonly maxOperationsPerSocket: number;
+  /** Documents, with their plans, that are kept ready. */
+  readonly cachedDocuments: number;
+}
+
+export const defaultLimits: GatewayLimits = {
+  maxBodyBytes: 1024 * 1024,
+  maxMessageBytes: 1024 * 1024,
+  maxTokens: 10_000,
+  maxDepth: 100,
+  maxFields: 10_000,
+  maxOperationsPerSocket: 1_000,
+  cachedDocuments: 1_000,
+};
+
+export interface GatewayConfig {
+  readonly supergraphSdl: string;
+  readonly host: string;
+  /** 0 takes a free one; see {@link RunningGateway.port}. */
+  readonly port: number;
+  /** Default `/graphql`. */
+  readonly path?: string;
+  readonly auth: GatewayAuth;
+  /** Without it (and with auth off) subgraphs get no identity. */
+  readonly internalIdentity?: InternalIdentityConfig;
+  /** Default true. */
+  readonly introspection?: boolean;
+  /** Origins whose pages may call the gateway from a browser, as `https://host:port`. Default: Apollo's Explorer only. */
+  readonly corsOrigins?: readonly string[];
+  readonly limits?: Partial<GatewayLimits>;
+  /** How long a socket may take to send connection_init. Default 3,000 ms. */
+  readonly connectionInitTimeoutMs?: number;
+  /** Where the built query page lies; without it GET /graphql answers HTML requests with 404. */
+  readonly queryPageDirectory?: string;
+}
+
+/** Structured logging as pino does it. */
+export interface GatewayLogger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** A route beside GraphQL. Answers true if the request was its own; then it has written, or will write, the response. */
+export type HttpRoute = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
+export interface Readiness {
+  readonly ok: boolean;
+  /** Shown by GET /health/ready. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface GatewayPorts {
+  /** Called once per subgraph of the supergraph. */
+  transport(subgraph: SubgraphAddress): SubgraphTransport;
+  readonly logger: GatewayLogger;
+  readonly routes?: readonly HttpRoute[];
+  /** What the gateway stands on: false makes GET /health/ready answer 503. Default: always ready. */
+  ready?(): Promise<Readiness>;
+  /** Milliseconds since 1970. Default Date.now. */
+  now?(): number;
+}
+
+export interface RunningGateway {
+  /** Of the GraphQL endpoint: `http://host:port/graphql`. */
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Takes no new connection and no new operation, lets requests in flight finish for up to `graceMs` (default 10,000), closes
+   * sockets with 1001 after their queries and mutations, and stops the transports. Safe to call twice.
+   */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+}

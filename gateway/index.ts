@@ -1,0 +1,10 @@
+/** A gateway for any federated supergraph: it knows no domain. */
+export { startGateway } from './service';
+export { defaultLimits } from './config';
+export type {
+  GatewayAuth, GatewayConfig, GatewayLimits, GatewayLogger, GatewayPorts, HttpRoute, InternalIdentityConfig, Readiness, RunningGateway,
+} from './config';
+export { SubgraphUnreachable } from './transport/subgraph-transport';
+export type { SubgraphAddress, SubgraphRequest, SubgraphResult, SubgraphTransport } from './transport/subgraph-transport';
+export { httpTransport } from './transport/http-transport';
+export { inProcessTransport } from './transport/in-process-transport';

@@ -1,0 +1,133 @@
+import { execute, GraphQLError, parse, subscribe, validate } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import { BoundedCache } from '../bounded-cache';
+import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './subgraph-transport';
+
+export interface InProcessSubgraph {
+  readonly schema: GraphQLSchema;
+  /** What the resolvers get as their context, made from the request's headers; a rejection becomes the request's error. */
+  contextOf(headers: Readonly<Record<string, string>>): unknown;
+}
+
+const cachedDocuments = 1_000;
+
+/** Calls a subgraph's schema in this process: no HTTP, no serialization. */
+export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): SubgraphTransport {
+  const documents = new BoundedCache<string, DocumentNode>(cachedDocuments);
+  const open = new Set<OpenSubscription>();
+
+  /** The parsed operation; a caller that parsed it already has validated it against the same schema by planning it. */
+  function documentOf(request: SubgraphRequest): DocumentNode | readonly GraphQLError[] {
+    if (request.document) return request.document;
+    const known = documents.get(request.query);
+    if (known) return known;
+    let document: DocumentNode;
+    try {
+      document = parse(request.query, { noLocation: true });
+    } catch (error) {
+      return [error instanceof GraphQLError ? error : new GraphQLError('The operation cannot be parsed')];
+    }
+    const errors = validate(schema, document);
+    if (errors.length > 0) return errors;
+    documents.set(request.query, document);
+    return document;
+  }
+
+  async function argumentsOf(request: SubgraphRequest, document: DocumentNode) {
+    return {
+      schema,
+      document,
+      contextValue: await contextOf(request.headers),
+      variableValues: request.variables ?? {},
+      operationName: request.operationName ?? null,
+    };
+  }
+
+  async function begin(request: SubgraphRequest): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+    const document = documentOf(request);
+    if (!('kind' in document)) return { errors: document };
+    try {
+      return await subscribe(await argumentsOf(request, document)) as ExecutionResult | AsyncIterableIterator<ExecutionResult>;
+    } catch (error) {
+      return asResult(error);
+    }
+  }
+
+  return {
+    async execute(request) {
+      const document = documentOf(request);
+      if (!('kind' in document)) return { errors: document };
+      try {
+        return await execute(await argumentsOf(request, document)) as SubgraphResult;
+      } catch (error) {
+        return asResult(error);
+      }
+    },
+
+    subscribe(request) {
+      const subscription = new OpenSubscription(begin(request), () => open.delete(subscription));
+      open.add(subscription);
+      if (request.signal?.aborted) void subscription.return();
+      else request.signal?.addEventListener('abort', () => void subscription.return(), { once: true });
+      return subscription;
+    },
+
+    async stop() {
+      await Promise.all([...open].map((subscription) => subscription.return()));
+    },
+  };
+}
+
+/** Reads the source only when it is read itself, and leaves it at once when it is left, even while the source is silent. */
+class OpenSubscription implements AsyncIterableIterator<SubgraphResult> {
+  private readonly left = Promise.withResolvers<IteratorResult<SubgraphResult>>();
+  private phase: 'open' | 'ended' = 'open';
+
+  constructor(
+    private readonly source: Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>,
+    private readonly onEnd: () => void,
+  ) {}
+
+  async next(): Promise<IteratorResult<SubgraphResult>> {
+    if (this.phase === 'ended') return { value: undefined, done: true };
+    const step = await Promise.race([this.pull(), this.left.promise]);
+    if (step.done || step.value.data === undefined) this.end();
+    return step;
+  }
+
+  return(): Promise<IteratorResult<SubgraphResult>> {
+    this.left.resolve({ value: undefined, done: true });
+    if (this.phase === 'open') {
+      this.end();
+      // The source may be busy until its next event: it is told now, but nobody waits for it.
+      void this.source.then((source) => ('next' in source ? source.return?.() : undefined)).catch(() => undefined);
+    }
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private async pull(): Promise<IteratorResult<SubgraphResult>> {
+    try {
+      const source = await this.source;
+      if (!('next' in source)) return { value: source as SubgraphResult, done: false };
+      const step = await source.next();
+      return step.done ? { value: undefined, done: true } : { value: step.value as SubgraphResult, done: false };
+    } catch (error) {
+      return { value: asResult(error), done: false };
+    }
+  }
+
+  private end(): void {
+    this.phase = 'ended';
+    this.onEnd();
+  }
+}
+
+function asResult(error: unknown): SubgraphResult {
+  if (error instanceof GraphQLError) return { errors: [error] };
+  const original = error instanceof Error ? error : new Error(String(error));
+  return { errors: [new GraphQLError(original.message, { originalError: original })] };
+}

@@ -1,0 +1,45 @@
+import type { DocumentNode, ExecutionResult } from 'graphql';
+
+/** A subgraph as the supergraph names it. `url` is empty where the supergraph gives no address. */
+export interface SubgraphAddress {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** One operation for one subgraph. */
+export interface SubgraphRequest {
+  readonly query: string;
+  /** `query`, parsed, where the caller has it: a transport that executes in process then need not parse. */
+  readonly document?: DocumentNode | undefined;
+  readonly operationName?: string | undefined;
+  readonly variables?: Record<string, unknown> | undefined;
+  /** What travels beside the operation, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type SubgraphResult = ExecutionResult<Record<string, unknown>, Record<string, unknown>>;
+
+/**
+ * The gateway's only way to a subgraph. A GraphQL error is part of a result; what is thrown is a
+ * {@link SubgraphUnreachable}: nobody knows whether the operation was carried out.
+ */
+export interface SubgraphTransport {
+  execute(request: SubgraphRequest): Promise<SubgraphResult>;
+  /**
+   * The events of a subscription, in order. The next one is asked for only when the reader pulls it; `return()` and the
+   * request's signal cancel it upstream. A subscription that is refused yields one result with errors and no data, and ends.
+   */
+  subscribe(request: SubgraphRequest): AsyncIterableIterator<SubgraphResult>;
+  /** Closes connections and ends open subscriptions. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** The subgraph gave no GraphQL answer. `message` names the subgraph and is fit for a client. */
+export class SubgraphUnreachable extends Error {
+  override readonly name = 'SubgraphUnreachable';
+  constructor(readonly subgraph: string, cause: unknown) {
+    super(`The subgraph "${subgraph}" can't be reached`, { cause });
+  }
+}
