@@ -1,4 +1,4 @@
-import type { Actor, ProcessStepReference } from '../messaging/message';
+import type { Actor, Origin, ProcessStepReference } from '../messaging/message';
 import type { StreamId } from '../messaging/streams';
 import type { Refusal } from './decider';
 
@@ -24,8 +24,8 @@ export type CommitResult<Event extends Stored = Stored> =
 /**
  * What one message caused, stored atomically: one document. Every handled message has one, refusals and no-effects too.
  *
- * `id` is `<lab>/<origin>/<message id>`, where origin says who made the message id (`client`, a process, a timer), so that
- * nobody can take an id before its owner does.
+ * `id` is `<lab>/<origin>/<message id>`: the origin says who made the message id, so that nobody can take an id before its
+ * owner does. A second message with the same id but another input is refused under `<lab>/<origin>/<message id>/<input hash>`.
  */
 export interface Commit<Event extends Stored = Stored> {
   id: string;
@@ -38,7 +38,7 @@ export interface Commit<Event extends Stored = Stored> {
   inputHash: string;
   at: string;
   actor: Actor;
-  message: { id: string; type: string; time: string; correlationId: string; step?: ProcessStepReference; traceparent?: string };
+  message: { id: string; origin: Origin; type: string; time: string; correlationId: string; step?: ProcessStepReference; traceparent?: string };
   result: CommitResult<Event>;
   /** Commands that go out because of it; only a process has any. */
   commands?: readonly OutgoingCommand[];

@@ -1,3 +1,4 @@
+import type { OutgoingCommand } from './commit';
 import type { Actor, ProcessStepReference } from '../messaging/message';
 
 /** A decision not to: data, not an exception. `code` is stable, `message` can be shown to a person. */
@@ -18,7 +19,12 @@ export interface DecisionContext {
 }
 
 export type Decision<Event> =
-  | { kind: 'accepted'; events: readonly [Event, ...Event[]] }
+  | {
+      kind: 'accepted';
+      events: readonly [Event, ...Event[]];
+      /** Commands that go out with these events; only a process sends any. */
+      commands?: readonly OutgoingCommand[];
+    }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'nothing-changed' };
 

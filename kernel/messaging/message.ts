@@ -12,6 +12,9 @@ export interface ProcessStepReference {
   step: string;
 }
 
+/** Who made a message's id: a client, a process for its step, a service that answers one, or a timer. */
+export type Origin = 'client' | 'process' | 'reply' | 'timer';
+
 /**
  * What is sent over the log: a CloudEvent (https://github.com/cloudevents/spec, version 1.0) with the attributes of
  * this system as extensions. `id` is unique per `source`; a message that is published for a commit derives its id from
@@ -19,6 +22,7 @@ export interface ProcessStepReference {
  */
 export interface Message<Type extends string = string, Data = unknown> {
   id: string;
+  origin: Origin;
   type: Type;
   /** Version of the type's schema; older ones are upcast where they enter. */
   schemaVersion: number;

@@ -1,0 +1,13 @@
+/** Why a command can be refused; stable, part of the API. */
+export const refusalCodes = [
+  'EXPERIMENT_NOT_FOUND',
+  'METHOD_NOT_FOUND',
+  'ALREADY_EXISTS',
+  'VERSION_CONFLICT',
+  'METHOD_IN_USE',
+  'TOO_MANY_METHODS',
+  'TIMED_OUT',
+  'COMMAND_ID_REUSED',
+] as const;
+
+export type RefusalCode = (typeof refusalCodes)[number];
