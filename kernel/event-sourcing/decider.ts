@@ -1,5 +1,6 @@
 import type { OutgoingCommand } from './commit';
 import type { Actor, ProcessStepReference } from '../messaging/message';
+import type { StreamId } from '../messaging/streams';
 
 /** A decision not to: data, not an exception. `code` is stable, `message` can be shown to a person. */
 export interface Refusal {
@@ -11,9 +12,13 @@ export interface Refusal {
 
 /** What a decider may know beside the command and the state. */
 export interface DecisionContext {
+  /** Whose command it is: the stream that the decision will stand in. */
+  stream: StreamId;
   /** RFC 3339, UTC, milliseconds: when the decision is made. */
   at: string;
   actor: Actor;
+  /** The message that is handled: its id, when it was sent, and the hash of its input. */
+  message: { id: string; time: string; inputHash: string };
   /** Set when a process sent the command. */
   step?: ProcessStepReference;
 }

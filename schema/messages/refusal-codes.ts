@@ -4,6 +4,7 @@ export const refusalCodes = [
   'METHOD_NOT_FOUND',
   'ALREADY_EXISTS',
   'VERSION_CONFLICT',
+  'DATES_OUT_OF_ORDER',
   'METHOD_IN_USE',
   'TOO_MANY_METHODS',
   'TIMED_OUT',
