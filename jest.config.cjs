@@ -15,7 +15,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/kernel', '<rootDir>/schema', '<rootDir>/subgraphs', '<rootDir>/saga', '<rootDir>/gateway', '<rootDir>/standalone', '<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.(ts|js|mjs)$': swc },
+  transform: { '^.+\\.(ts|js|mjs)$': swc, '\\.graphql$': '<rootDir>/scripts/jest-text.cjs' },
   transformIgnorePatterns: [`/node_modules/(?!(${esModulesOnly.join('|')})/)`],
   testTimeout: 30000,
   maxWorkers: 2,

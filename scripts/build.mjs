@@ -1,36 +1,49 @@
-// Bundles every entry point into dist/. Third-party packages stay outside (they are loaded from node_modules); the
-// workspace's own packages are bundled in. The output is CommonJS: graphql must exist once per process, and the Apollo
-// packages require() its CommonJS build.
+// Bundles every entry point into dist/, unless nothing changed since. Third-party packages stay outside (they are loaded from
+// node_modules); the workspace's own packages are bundled in. The output is CommonJS: graphql must exist once per process,
+// and the Apollo packages require() its CommonJS build.
 import { build } from 'esbuild';
-import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const manifests = ['package.json', ...globSync(['{kernel,schema,saga,gateway,standalone,tests,bench}/package.json', 'subgraphs/*/package.json'], { cwd: root })]
-  .map((file) => JSON.parse(readFileSync(join(root, file), 'utf8')));
+const outdir = join(root, 'dist');
+const stamp = join(outdir, '.built');
+
+const rooms = '{kernel,schema,subgraphs,saga,gateway,standalone,tests,bench,scripts}';
+const sources = globSync([`${rooms}/**/*.{ts,tsx,css,html,graphql,mjs,json}`, 'package.json', 'tsconfig.json'], { cwd: root, exclude: (name) => name === 'node_modules' });
+const changed = (file) => statSync(join(root, file)).mtimeMs;
+// A file that was removed shows in the list of files, one that was changed in its time.
+const state = JSON.stringify(sources.sort().map((file) => [file, changed(file)]));
+if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) process.exit(0);
+
+const manifests = sources.filter((file) => file.endsWith('package.json')).map((file) => JSON.parse(readFileSync(join(root, file), 'utf8')));
 const thirdParty = new Set(manifests.flatMap(({ dependencies = {}, devDependencies = {} }) => [...Object.keys(dependencies), ...Object.keys(devDependencies)]));
 const external = [...thirdParty].flatMap((name) => [name, `${name}/*`]);
 
-const entryPoints = {
-  'standalone/main': 'standalone/main.ts',
-  'standalone/token': 'standalone/token.ts',
-  'gateway/main': 'gateway/main.ts',
-  'schema/generate': 'standalone/generate-schema.ts',
-  'bench/main': 'bench/main.ts',
-};
-
-const outdir = join(root, 'dist');
-rmSync(outdir, { recursive: true, force: true });
+// Built aside and moved into place, so that a server that is running from dist/ never finds half of it.
+const draft = `${outdir}.${process.pid}`;
 await build({
   absWorkingDir: root,
-  entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([, file]) => existsSync(join(root, file)))),
-  outdir,
+  entryPoints: {
+    'standalone/main': 'standalone/main.ts',
+    'standalone/token': 'standalone/token.ts',
+    'gateway/main': 'gateway/main.ts',
+    'schema/generate': 'standalone/generate-schema.ts',
+    'bench/main': 'bench/main.ts',
+  },
+  outdir: draft,
   bundle: true,
   platform: 'node',
   target: 'node24',
   format: 'cjs',
   external,
+  loader: { '.graphql': 'text' },
   sourcemap: true,
   logLevel: 'warning',
 });
+writeFileSync(join(draft, '.built'), state);
+rmSync(`${draft}.old`, { recursive: true, force: true });
+if (existsSync(outdir)) renameSync(outdir, `${draft}.old`);
+renameSync(draft, outdir);
+rmSync(`${draft}.old`, { recursive: true, force: true });

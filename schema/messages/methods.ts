@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineMessage, messageParser, type MessageOf } from './define';
-import { fieldChange, id, methodDescription, methodLink, version } from './fields';
+import { fieldChange, methodDescription, methodLink, version } from './fields';
 
 /** Commands on one method's stream (`<lab>/method/<id>`); which method stands in the stream. */
 export const methodCommands = [
