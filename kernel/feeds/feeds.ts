@@ -25,11 +25,11 @@ export interface FeedQuery {
   feed: string;
   owner: string;
   where?: readonly Condition[];
+  /** Only entries with a higher number. */
+  after?: number;
 }
 
 export interface FeedReadQuery extends FeedQuery {
-  /** Only entries with a higher number. */
-  after?: number;
   /** Only entries with a lower number. */
   before?: number;
   direction: 'ascending' | 'descending';

@@ -9,6 +9,23 @@ const subject = z.object({
   deleted: z.boolean(),
 });
 
+const userCommand = {
+  commandId: z.string(),
+  inputHash: z.string(),
+  type: z.string(),
+  acceptedAt: z.string(),
+};
+
+const decided = z.object({
+  ...userCommand,
+  /** Milliseconds from its acceptance to its decision. */
+  durationMs: z.number(),
+  /** The stream of the experiment or method that it is about; null when it is about none, or about many. */
+  subject: z.string().nullable(),
+  /** The subject's version after it; null without a subject, or when it isn't known. */
+  version: version.nullable(),
+});
+
 /** What stands in every message on an events topic, whichever type it has. */
 const published = {
   /** The commit's place in its stream. */
@@ -20,8 +37,11 @@ const published = {
   subject,
   /** The change as the history shows it, or null when it is none that a person sees. */
   change: z.object({ version, type: z.string(), reason: z.string().nullable(), fields: z.array(fieldChange) }).nullable(),
-  /** The user's command that this decides, when it does: of a process, that is when it ends. */
-  decides: z.object({ commandId: z.string(), inputHash: z.string(), durationMs: z.number() }).nullable(),
+  /**
+   * The user's command that this decides, when it does: of a process, that is when it ends; of a commit with several events, its last message.
+   * It is whole, so that the outcome is known even to those who have not heard of the command yet.
+   */
+  decides: decided.nullable(),
 };
 
 /** The body of one published event: message type = the event's type. */
@@ -31,6 +51,9 @@ export const publishedRefusal = z.object({ kind: z.literal('refusal'), ...publis
 /** Message type = `NothingChanged`. */
 export const publishedNothing = z.object({ kind: z.literal('nothing-changed'), ...published });
 
+/** Message type = `CommandParked`: a command's key was set aside after all attempts. `command` is null for what is no user's command. */
+export const publishedParked = z.object({ kind: z.literal('parked'), command: z.object(userCommand).nullable() });
+
 /** The body of every message on an events topic. */
-export const publication = z.discriminatedUnion('kind', [publishedEvent, publishedRefusal, publishedNothing]);
+export const publication = z.discriminatedUnion('kind', [publishedEvent, publishedRefusal, publishedNothing, publishedParked]);
 export type Publication = z.output<typeof publication>;
