@@ -1,0 +1,1 @@
+export type { FeedDefinition, FeedEntry, FeedQuery, FeedReadQuery, Feeds, NewFeedEntry } from './feeds';

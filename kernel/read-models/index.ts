@@ -1,0 +1,3 @@
+export type {
+  Condition, KeysetPosition, OrderBy, ReadModels, ViewDefinition, ViewField, ViewPage, ViewPageQuery, ViewQuery, ViewWrite,
+} from './read-models';
