@@ -1,0 +1,19 @@
+import { cpus } from 'node:os';
+import { benchStandalone } from './standalone/bench';
+
+const suites: Record<string, () => Promise<void>> = { standalone: benchStandalone };
+
+/** `npm run bench [-- SUITE]`: prints what it costs, with the machine and the versions it was measured on. */
+const main = async (): Promise<void> => {
+  const [name = 'standalone'] = process.argv.slice(2);
+  const suite = suites[name];
+  if (!suite) throw new Error(`There is no suite "${name}"; there are: ${Object.keys(suites).join(', ')}.`);
+  const cores = cpus();
+  console.log(`${cores.length} x ${cores[0]?.model ?? 'unknown'}, ${process.platform}, Node ${process.version}, SQLite ${process.versions.sqlite ?? 'unknown'}\n`);
+  await suite();
+};
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
