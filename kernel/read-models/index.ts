@@ -1,3 +1,4 @@
 export type {
   Condition, KeysetPosition, OrderBy, ReadModels, ViewDefinition, ViewField, ViewPage, ViewPageQuery, ViewQuery, ViewWrite,
 } from './read-models';
+export type { RebuildableReadModels } from './view-versions';
