@@ -1,0 +1,31 @@
+import { inputHash, type Message } from '@test-planning/kernel/messaging';
+import { commandKey, commandWrites } from './command-record';
+import { auditEntry, nothingToRecord, type Recording } from './recording';
+import { subjectOf, type Subject } from './subject';
+
+/**
+ * What a message on a commands topic or in the saga's inbox leaves behind: nothing, unless a user sent it. The same input sent again under
+ * the same id is the same acceptance.
+ */
+export const recordCommand = (message: Message): Recording => {
+  if (message.origin !== 'client') return nothingToRecord;
+  const { lab, actor, type, id, time, stream } = message;
+  const hash = inputHash(message);
+  const lane = subjectOf(stream);
+  const subject = lane.kind === 'process' ? (experimentNamedIn(message.data) ?? lane) : lane;
+  return {
+    entries: [auditEntry(lab, {
+      id: `accepted:${commandKey(id, hash)}`, kind: 'COMMAND_ACCEPTED', at: time, actor, type, subject,
+      command: { id, inputHash: hash }, process: lane.kind === 'process' ? lane.id : null,
+    })],
+    writes: commandWrites(lab, stream, {
+      id, inputHash: hash, type, subjectId: subject.id, acceptedAt: time, actor, state: { status: 'ACCEPTED' },
+    }),
+  };
+};
+
+/** A command that starts a process is about an experiment where it names one; else it is about the process itself. */
+const experimentNamedIn = (data: unknown): Subject | undefined =>
+  typeof data === 'object' && data !== null && 'experimentId' in data && typeof data.experimentId === 'string'
+    ? { kind: 'experiment', id: data.experimentId }
+    : undefined;

@@ -1,0 +1,70 @@
+import type { NewFeedEntry } from '@test-planning/kernel/feeds';
+import type { Message } from '@test-planning/kernel/messaging';
+import type { ViewWrite } from '@test-planning/kernel/read-models';
+import type { Publication } from '@test-planning/schema/messages';
+import type { CommandReference } from './audit-entry';
+import { commandWrites } from './command-record';
+import { deletedSubjectWrite } from './deleted-subjects';
+import { recordDecision } from './record-decision';
+import { auditEntry, notification, type Recording } from './recording';
+import { changedSentence } from './sentences';
+import { subjectOf } from './subject';
+
+/** What a message on an events topic leaves behind. */
+export const recordPublication = (message: Message, publication: Publication): Recording => {
+  if (publication.kind === 'parked') return recordParking(message, publication);
+  const decision = recordDecision(message, publication);
+  return {
+    entries: [...changeEntries(message, publication), ...decision.entries],
+    writes: [...deletionWrites(message, publication), ...decision.writes],
+  };
+};
+
+type Handled = Exclude<Publication, { kind: 'parked' }>;
+
+/**
+ * An entry for every change that a person sees and for all that happens in a process. What is left out is technical: it changes nothing that
+ * anybody may see.
+ */
+const changeEntries = (message: Message, publication: Handled): NewFeedEntry[] => {
+  const { lab, id, time: at, actor } = message;
+  const subject = subjectOf(message.stream);
+  const { change } = publication;
+  const common = { id: `event:${id}`, kind: 'EVENT', at, actor, subject, command: commandOf(message, publication) } as const;
+  if (subject.kind === 'process') {
+    const type = publication.kind === 'refusal' ? 'ProcessCompensated' : message.type;
+    return publication.kind === 'nothing-changed' ? [] : [auditEntry(lab, { ...common, type, change: null, process: subject.id })];
+  }
+  if (change === null) return [];
+  const process = message.step ? subjectOf(message.step.process).id : null;
+  return [auditEntry(lab, { ...common, type: change.type, change, process }), ...creatorsNotification(message, publication)];
+};
+
+/** Tells the creator of a thing that somebody else changed it. */
+const creatorsNotification = (message: Message, publication: Handled): NewFeedEntry[] => {
+  const { lab, id, time: at, actor, stream } = message;
+  const { change, subject: { name, creatorId } } = publication;
+  if (change === null || creatorId === null || creatorId === actor.userId) return [];
+  const subject = subjectOf(stream);
+  return [notification(lab, creatorId, {
+    id: `changed:${id}`, at, kind: 'CHANGED_BY_OTHERS', severity: 'INFO', subject, command: commandOf(message, publication),
+    message: changedSentence(actor.name, change.type, { kind: subject.kind, name }),
+  })];
+};
+
+const deletionWrites = (message: Message, { change, subject, sequence }: Handled): ViewWrite[] =>
+  change !== null && subject.deleted
+    ? [deletedSubjectWrite(message.lab, message.stream, sequence, subjectOf(message.stream), message.time)]
+    : [];
+
+/** A user's own command is known by its input as well; what a process did goes back to a command of which the id is known. */
+const commandOf = (message: Message, { command }: Handled): CommandReference =>
+  command.origin === 'client' ? { id: command.id, inputHash: command.inputHash } : { id: message.correlationId, inputHash: null };
+
+const recordParking = ({ lab, stream, actor }: Message, { command }: Extract<Publication, { kind: 'parked' }>): Recording => ({
+  entries: [],
+  writes: command === null ? [] : commandWrites(lab, stream, {
+    id: command.commandId, inputHash: command.inputHash, type: command.type, subjectId: subjectOf(stream).id,
+    acceptedAt: command.acceptedAt, actor, state: { status: 'PARKED' },
+  }),
+});

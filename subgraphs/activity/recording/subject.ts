@@ -1,0 +1,16 @@
+/** What something is about: an experiment, a method, or a process where it is about no single one of these. */
+export interface Subject {
+  kind: SubjectKind;
+  id: string;
+}
+
+export const subjectKinds = ['experiment', 'method', 'process'] as const;
+export type SubjectKind = (typeof subjectKinds)[number];
+
+/** The subject that a stream holds. @throws {TypeError} when the text is no stream of an experiment, a method or a process. */
+export const subjectOf = (stream: string): Subject => {
+  const [, kind, id] = stream.split('/');
+  const known = subjectKinds.find((each) => each === kind);
+  if (!known || !id) throw new TypeError(`Not the stream of a subject: ${stream}`);
+  return { kind: known, id };
+};
