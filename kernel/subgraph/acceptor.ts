@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { encodeMessage } from '../messaging/envelope';
+import { newId } from '../messaging/ids';
+import { inputHash } from '../messaging/input-hash';
+import type { Log } from '../messaging/log';
+import type { Message } from '../messaging/message';
+import type { StreamId } from '../messaging/streams';
+import { AcceptedCommand } from './command';
+import type { SubgraphContext } from './context';
+import { unavailable, type ErrorLog } from './errors';
+import { actorOf } from './identity';
+import { idInput, parseInput } from './input';
+
+export interface AcceptorOptions {
+  log: Log;
+  /** The service that sends, as `experiments-api`. */
+  source: string;
+  clock: () => Date;
+  errors: ErrorLog;
+  /** How long the log may take, in milliseconds, before the client is told to send again. */
+  timeoutMs?: number;
+}
+
+export interface CommandToAccept {
+  topic: string;
+  commandId: string;
+  type: string;
+  schemaVersion: number;
+  stream: StreamId;
+  /** What the client sees the command to be about. */
+  subjectId: string;
+  data: unknown;
+}
+
+/** Puts a command on the log: from then on it is accepted, and will be decided. @throws UNAVAILABLE when that isn't certain. */
+export type Accept = (context: SubgraphContext, command: CommandToAccept) => Promise<AcceptedCommand>;
+
+/** The client's id for a command, or a new one. @throws BAD_USER_INPUT when it is no UUID. */
+export const commandIdFrom = (commandId: string | null | undefined): string =>
+  commandId === null || commandId === undefined ? newId() : parseInput(idInput, commandId, 'commandId');
+
+export function acceptor({ log, source, clock, errors, timeoutMs = 2_000 }: AcceptorOptions): Accept {
+  return async (context, { topic, commandId, type, schemaVersion, stream, subjectId, data }) => {
+    const { identity } = context;
+    const message: Message = {
+      id: commandId,
+      origin: 'client',
+      type,
+      schemaVersion,
+      source,
+      stream,
+      lab: identity.lab,
+      time: clock().toISOString(),
+      actor: actorOf(identity),
+      correlationId: commandId,
+      causationId: commandId,
+      ...(context.traceparent !== undefined && { traceparent: context.traceparent }),
+      data,
+    };
+    try {
+      await within(timeoutMs, log.append([encodeMessage(message, topic)]));
+    } catch (error) {
+      errors.error({ err: error, commandId, requestId: context.requestId }, 'a command may not have been accepted');
+      throw unavailable(commandId);
+    }
+    const { time: acceptedAt, actor } = message;
+    return Object.assign(new AcceptedCommand(), { id: commandId, type, subjectId, acceptedAt, actor, inputHash: inputHash(message) });
+  };
+}
+
+/** Rejects when the work takes longer; the work itself goes on. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  const done = new AbortController();
+  const late = delay(milliseconds, undefined, { signal: done.signal }).then(() => {
+    throw new Error(`the log did not answer within ${milliseconds} ms`);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    done.abort();
+    late.catch(() => undefined);
+  }
+}

@@ -1,0 +1,46 @@
+import './explicit-types';
+
+export { acceptor, commandIdFrom, type Accept, type AcceptorOptions, type CommandToAccept } from './acceptor';
+export { BatchLoader } from './batch-loader';
+export { buildSubgraph, type ResolveReference, type Subgraph, type SubgraphDefinition } from './build-subgraph';
+export { AcceptedCommand, CommandFields, CommandReference } from './command';
+export {
+  ConnectionArguments,
+  openConnection,
+  PAGE_DEFAULT,
+  PAGE_LIMIT,
+  pageSizeFrom,
+  type Connection,
+  type ConnectionPlace,
+  type Page,
+  type PageSource,
+  type Stretch,
+} from './connections';
+export { contextFrom, perRequest, type ContextOf, type SubgraphContext } from './context';
+export { signedCursors, type ConnectionCursor, type CursorContent, type Cursors, type FeedCursor } from './cursors';
+export {
+  badUserInput,
+  cursorExpired,
+  cursorInvalid,
+  notFound,
+  presentable,
+  unauthenticated,
+  unavailable,
+  type ErrorCode,
+  type ErrorLog,
+} from './errors';
+export { actorOf, identityHeader, identityVerifier, type Identity, type IdentityVerifier, type IdentityVerifierOptions } from './identity';
+export { idInput, instantInput, normalisedInstant, parseInput } from './input';
+export { listSource, viewSource } from './page-sources';
+export { Cursor, DateTime, Json } from './scalars';
+export {
+  ActorType,
+  Change,
+  CommandRefusedFields,
+  commandRefusedDescription,
+  FieldChange,
+  orderDirections,
+  PageInfo,
+  type OrderDirection,
+  type Resolvable,
+} from './shared-types';
