@@ -1,6 +1,7 @@
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { System, TokenRequest } from './system';
+import { within } from './within';
 
 export interface GraphQLFault {
   message: string;
@@ -63,11 +64,33 @@ export const connect = (url: string, token: string): LabClient => {
 
 export const signIn = async (system: System, request: TokenRequest): Promise<LabClient> => connect(system.url, await system.token(request));
 
-/** The next event's data; throws on errors and when the subscription has ended. */
+const EVENT_WITHIN_MS = 10_000;
+
+/** The next event's data; throws on errors, when the subscription has ended, and when nothing comes for 10 s. */
 export const next = async <Data = Json>(events: AsyncIterator<Answer<Data>>): Promise<Data> => {
-  const { value, done } = await events.next();
+  const { value, done } = await within(EVENT_WITHIN_MS, 'an event', events.next());
   const answer = value as Answer<Data> | undefined;
   if (done || !answer) throw new Error('The subscription has ended');
   if (answer.errors || !answer.data) throw new Error(`The event has errors: ${JSON.stringify(answer.errors)}`);
   return answer.data;
+};
+
+/** The next `count` events' data. */
+export const take = async <Data = Json>(events: AsyncIterator<Answer<Data>>, count: number): Promise<Data[]> => {
+  const taken: Data[] = [];
+  while (taken.length < count) taken.push(await next(events));
+  return taken;
+};
+
+/** The errors that a subscription ends with instead of an event; throws if an event comes. */
+export const failure = async (events: AsyncIterator<Answer<Json>>): Promise<GraphQLFault[]> => {
+  const first = await within(EVENT_WITHIN_MS, 'an error', events.next().catch((error: unknown) => error));
+  if (Array.isArray(first)) return first as GraphQLFault[];
+  throw new Error(`Instead of being refused, the subscription gave ${JSON.stringify(first)}`, { cause: first });
+};
+
+/** Expects the subscription to have ended, with nothing more delivered. */
+export const ended = async (events: AsyncIterator<Answer<Json>>): Promise<void> => {
+  const last = await within(EVENT_WITHIN_MS, 'the end of the subscription', events.next());
+  if (!last.done) throw new Error(`The subscription went on with ${JSON.stringify(last.value)}`);
 };

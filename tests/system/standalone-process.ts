@@ -12,7 +12,6 @@ export const root = resolve(__dirname, '../..');
 const READY_WITHIN_MS = 20_000;
 
 export interface StandaloneProcess extends System {
-  readonly dataDir: string;
   readonly pid: number;
   /** What it has printed so far, both streams. */
   output(): string;

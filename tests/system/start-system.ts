@@ -10,5 +10,5 @@ export const startSystem = async (): Promise<System> => {
   const { SYSTEM_URL: url, SYSTEM_DATA_DIR: dataDir } = process.env;
   if (!url) return startStandalone();
   if (!dataDir) throw new Error('SYSTEM_URL needs SYSTEM_DATA_DIR beside it: the directory with the keys that sign tokens');
-  return { url, origin: new URL(url).origin, token: (request) => tokenFrom(dataDir, request), stop: () => Promise.resolve() };
+  return { url, origin: new URL(url).origin, dataDir, token: (request) => tokenFrom(dataDir, request), stop: () => Promise.resolve() };
 };

@@ -3,6 +3,8 @@ export interface System {
   /** Of the GraphQL endpoint. */
   readonly url: string;
   readonly origin: string;
+  /** Where the keys lie that sign its tokens. */
+  readonly dataDir: string;
   token(claims: TokenRequest): Promise<string>;
   stop(): Promise<void>;
 }
