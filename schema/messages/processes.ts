@@ -20,10 +20,12 @@ export const refusal = z.object({ code: z.string(), message: z.string(), details
 
 const event = z.object({ type: z.string(), data: z.unknown() });
 
+const stepResult = z.object({ step: z.string(), events: z.array(event), version: z.int().min(0) });
+
 /** What comes back to a process, and the timers it set. */
 export const processReplies = [
-  /** A step was handled: what happened because of it. No events: it changed nothing. */
-  defineMessage('StepSucceeded', z.object({ step: z.string(), events: z.array(event) })),
+  /** A step was handled: what happened because of it, and the subject's version after it. No events: it changed nothing. */
+  defineMessage('StepSucceeded', stepResult),
   defineMessage('StepRefused', z.object({ step: z.string(), refusal })),
   defineMessage('DeadlinePassed', z.object({})),
 ] as const;
@@ -33,6 +35,7 @@ export type ProcessMessage = ProcessCommand | ProcessReply;
 export const parseProcessMessage = messageParser([...processCommands, ...processReplies]);
 
 const step = z.object({
+  /** `<name>/<subject's id>`: unique in the process. */
   id: z.string(),
   name: z.string(),
   /** The stream that the step's command goes to. */
@@ -41,14 +44,19 @@ const step = z.object({
   compensates: z.string().nullable(),
 });
 
+/** The user's command that a process carries out; `time`: when it was accepted. */
+const startedBy = z.object({ id: z.string(), inputHash: z.string(), time: z.string() });
+
 /** Facts about one process. */
 export const processEvents = [
-  defineMessage('ProcessStarted', z.object({ type: z.string(), input: z.unknown(), deadline: z.string() })),
-  defineMessage('StepsSent', z.object({ steps: z.array(step) })),
-  defineMessage('ProcessStepSucceeded', z.object({ step: z.string(), events: z.array(event) })),
+  defineMessage('ProcessStarted', z.object({ type: z.string(), input: z.unknown(), command: startedBy, deadline: z.string() })),
+  /** `phase`: which of the protocol's phases these steps are. */
+  defineMessage('StepsSent', z.object({ phase: z.int().min(0), steps: z.array(step) })),
+  defineMessage('ProcessStepSucceeded', stepResult),
   defineMessage('ProcessStepRefused', z.object({ step: z.string(), refusal })),
   defineMessage('ProcessStepsTimedOut', z.object({ steps: z.array(z.string()) })),
-  defineMessage('CompensationBegun', z.object({ refusal })),
+  /** `steps`: those that undo what was done. */
+  defineMessage('CompensationBegun', z.object({ refusal, steps: z.array(step) })),
   defineMessage('ProcessStuck', z.object({ waitingFor: z.array(z.string()) })),
   defineMessage('ProcessCompleted', z.object({})),
   defineMessage('ProcessCompensated', z.object({ refusal })),

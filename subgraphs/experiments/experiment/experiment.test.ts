@@ -133,7 +133,7 @@ describe('whatever happened', () => {
   const someLinks = fc.uniqueArray(fc.record({ methodId: fc.constantFrom('m1', 'm2', 'm3'), linkId: fc.constantFrom('l1', 'l2') }), { selector: ({ methodId }) => methodId });
   const command = fc.oneof<fc.Arbitrary<ExperimentCommand>[]>(
     fc.constantFrom(create, provision, confirm, discard, remove()),
-    fc.record({ name: fc.constantFrom('A', 'B'), tags: fc.constantFrom([], ['x']) }, { requiredKeys: [] }).map((changes) => update(changes)),
+    fc.record({ name: fc.constantFrom('A', 'B'), tags: fc.constantFrom<string[]>([], ['x']) }, { requiredKeys: [] }).map((changes) => update(changes)),
     someLinks.map((added) => link(...added)),
     someLinks.map((removed) => unlink(...removed.map(({ methodId }) => methodId))),
   );
