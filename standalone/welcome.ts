@@ -1,0 +1,16 @@
+/** What a person reads when the system is ready: where it is, how to get in, and what to try first. */
+export const welcome = (graphqlUrl: string, dataDir: string): string => {
+  const { origin } = new URL(graphqlUrl);
+  return `
+Test planning is ready at ${graphqlUrl}
+Data lies in ${dataDir}
+
+Sign in        curl -s ${origin}/sign-in -H 'content-type: application/json' -d '{"username":"alice","password":"alice-demo"}'
+               lab alpha: alice, bob, olga (an operator); lab beta: carol; the password is NAME-demo
+For scripts    TOKEN=$(npm run -s token -- --user alice --lab alpha)
+Try first      curl -s ${graphqlUrl} -H 'content-type: application/json' -H "authorization: Bearer $TOKEN" \\
+                 -d '{"query":"mutation { createExperiment(input: {name: \\"My first experiment\\"}) { id outcome(waitMs: 2000) { __typename } } }"}'
+In a browser   ${graphqlUrl}
+Stop           Ctrl-C
+`;
+};
