@@ -1,0 +1,40 @@
+import type { FeedDefinition, Feeds } from '@test-planning/kernel/feeds';
+import type { Condition } from '@test-planning/kernel/read-models';
+import { FeedFollower } from './feed-follower';
+import { FeedTail } from './feed-tail';
+
+/** Entries kept in memory per feed that somebody follows. */
+const KEPT = 1_000;
+
+/** Where to begin: behind an entry that exists, of a feed with this head. */
+export interface Place {
+  after: number;
+  head: number;
+}
+
+/** The feeds that are followed right now: each has one tail, for as long as it has a follower. */
+export class FeedTails {
+  readonly #tails = new Map<string, { tail: FeedTail<unknown>; followers: number }>();
+
+  constructor(private readonly feeds: Feeds, private readonly kept = KEPT) {}
+
+  follow<Entry>(definition: FeedDefinition<Entry>, owner: string, from: Place, where: readonly Condition[]): FeedFollower<Entry> {
+    const key = `${definition.name}/${owner}`;
+    const followed = this.#tails.get(key) ?? { tail: new FeedTail<unknown>(this.feeds, definition.name, owner, this.kept, from.head), followers: 0 };
+    followed.followers += 1;
+    this.#tails.set(key, followed);
+    // A feed's name says what its entries are.
+    const tail = followed.tail as FeedTail<Entry>;
+    return new FeedFollower({ feeds: this.feeds, definition, owner, tail }, where, from.after, () => {
+      followed.followers -= 1;
+      if (followed.followers > 0) return;
+      followed.tail.close();
+      this.#tails.delete(key);
+    });
+  }
+
+  /** Feeds that somebody follows. */
+  get size(): number {
+    return this.#tails.size;
+  }
+}
