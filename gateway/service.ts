@@ -1,4 +1,77 @@
-import type { GatewayConfig, GatewayPorts, RunningGateway } from './config';
+import type { GatewayConfig, GatewayPorts, Readiness, RunningGateway } from './config';
+import { defaultLimits } from './config';
+import { DocumentCache } from './documents/document-cache';
+import { Engine } from './execution/engine';
+import { referenceExecutor } from './execution/reference-executor';
+import { startApolloFront } from './http/apollo-front';
+import { crossOrigin as crossOriginOf, defaultOrigins } from './http/cross-origin';
+import { graphqlRoute } from './http/graphql-route';
+import { healthRoute } from './http/health';
+import { drain, listen, routingServer } from './http/http-server';
+import { PreparedOperation } from './planning/prepared-operation';
+import { internalIdentity, noIdentity } from './security/internal-identity';
+import { tokenVerifier } from './security/token-verifier';
+import { acceptSockets } from './subscriptions/socket-server';
+import { socketProtocol } from './subscriptions/socket-protocol';
+import { loadSupergraph } from './supergraph/load-supergraph';
 
-/** Starts a gateway for `config.supergraphSdl`. Rejects with a sentence that says what is wrong when the SDL can't be served. */
-export declare function startGateway(config: GatewayConfig, ports: GatewayPorts): Promise<RunningGateway>;
+const defaultGraceMs = 10_000;
+
+/**
+ * Starts a gateway for `config.supergraphSdl`.
+ * @throws {SupergraphRefused} saying in a sentence why the SDL can't be served.
+ */
+export async function startGateway(config: GatewayConfig, ports: GatewayPorts): Promise<RunningGateway> {
+  const { logger, now = Date.now } = ports;
+  const limits = { ...defaultLimits, ...config.limits };
+  const path = config.path ?? '/graphql';
+  let phase: 'running' | 'draining' = 'running';
+  const isDraining = (): boolean => phase === 'draining';
+
+  const supergraph = loadSupergraph(config.supergraphSdl);
+  const identityHeaders = config.internalIdentity && config.auth.mode === 'jwt' ? internalIdentity(config.internalIdentity, now) : noIdentity;
+  const transports = new Map(supergraph.subgraphs.map((subgraph) => [subgraph.name, ports.transport(subgraph)]));
+  const engine = new Engine({ supergraph, transports, executePlan: referenceExecutor(supergraph, transports, logger), identityHeaders, logger });
+  const documents = new DocumentCache({
+    schema: supergraph.apiSchema,
+    limits,
+    introspection: config.introspection ?? true,
+    capacity: limits.cachedDocuments,
+    prepare: (operation) => new PreparedOperation(operation, supergraph),
+  });
+  const verifyToken = tokenVerifier(config.auth, now);
+  const crossOrigin = crossOriginOf(config.corsOrigins ?? defaultOrigins);
+  const apollo = await startApolloFront(supergraph, engine, logger, limits.maxTokens);
+
+  async function ready(): Promise<Readiness> {
+    if (isDraining()) return { ok: false, details: { reason: 'shutting down' } };
+    return await ports.ready?.() ?? { ok: true, details: {} };
+  }
+
+  const http = routingServer([
+    graphqlRoute({ path, maxBodyBytes: limits.maxBodyBytes, documents, verifyToken, apollo, crossOrigin }),
+    healthRoute(ready),
+    ...(ports.routes ?? []),
+  ], logger, isDraining);
+  const protocol = socketProtocol({
+    engine, documents, verifyToken, isDraining,
+    connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,
+    maxOperationsPerSocket: limits.maxOperationsPerSocket,
+  });
+  const sockets = acceptSockets(http, { path, protocol, crossOrigin, logger, now, isDraining, maxMessageBytes: limits.maxMessageBytes });
+  const port = await listen(http, config.host, config.port);
+  let stopped: Promise<void> | undefined;
+
+  async function stop(graceMs: number): Promise<void> {
+    phase = 'draining';
+    await Promise.all([drain(http, graceMs), sockets.drain(graceMs)]);
+    await apollo.stop();
+    await Promise.all([...transports.values()].map((transport) => transport.stop()));
+  }
+
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}${path}`,
+    port,
+    stop: ({ graceMs = defaultGraceMs } = {}) => stopped ??= stop(graceMs),
+  };
+}

@@ -80,26 +80,31 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
 
 /** Reads the source only when it is read itself, and leaves it at once when it is left, even while the source is silent. */
 class OpenSubscription implements AsyncIterableIterator<SubgraphResult> {
-  private readonly left = Promise.withResolvers<IteratorResult<SubgraphResult>>();
   private phase: 'open' | 'ended' = 'open';
+  /** The reader's unanswered pull. */
+  private pending: PromiseWithResolvers<IteratorResult<SubgraphResult>> | undefined;
 
   constructor(
     private readonly source: Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>,
     private readonly onEnd: () => void,
   ) {}
 
-  async next(): Promise<IteratorResult<SubgraphResult>> {
-    if (this.phase === 'ended') return { value: undefined, done: true };
-    const step = await Promise.race([this.pull(), this.left.promise]);
-    if (step.done || step.value.data === undefined) this.end();
-    return step;
+  next(): Promise<IteratorResult<SubgraphResult>> {
+    if (this.phase === 'ended') return Promise.resolve({ value: undefined, done: true });
+    const pending = Promise.withResolvers<IteratorResult<SubgraphResult>>();
+    this.pending = pending;
+    void this.pull().then((step) => {
+      if (this.phase === 'open' && (step.done || step.value.data === undefined)) this.end();
+      pending.resolve(step);
+    });
+    return pending.promise;
   }
 
   return(): Promise<IteratorResult<SubgraphResult>> {
-    this.left.resolve({ value: undefined, done: true });
     if (this.phase === 'open') {
       this.end();
-      // The source may be busy until its next event: it is told now, but nobody waits for it.
+      this.pending?.resolve({ value: undefined, done: true });
+      // The source may be busy until its next event: it is told now, nobody waits for it, and how it ends concerns nobody.
       void this.source.then((source) => ('next' in source ? source.return?.() : undefined)).catch(() => undefined);
     }
     return Promise.resolve({ value: undefined, done: true });
@@ -109,6 +114,7 @@ class OpenSubscription implements AsyncIterableIterator<SubgraphResult> {
     return this;
   }
 
+  /** Never rejects: what the source throws becomes its last result. */
   private async pull(): Promise<IteratorResult<SubgraphResult>> {
     try {
       const source = await this.source;

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError } from 'graphql';
+import type { GatewayLogger } from '../config';
+
+/** Codes behind which lies something that a client has no part in, and must not see. */
+const masked: ReadonlySet<unknown> = new Set([undefined, 'INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR']);
+/** What executors and subgraphs add for people who debug them. */
+const internal = new Set(['serviceName', 'exception', 'stacktrace', 'http']);
+
+/** An error whose message and code are meant for clients. */
+export function clientError(code: string, message: string, extensions: Readonly<Record<string, unknown>> = {}, path?: readonly string[]): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...extensions }, path });
+}
+
+/**
+ * What a client may see of errors: those with a code of their own keep it with all that belongs to it; all others become
+ * INTERNAL_SERVER_ERROR with a `requestId` under which the log has the truth.
+ */
+export function presentErrors(errors: readonly unknown[], logger: GatewayLogger): GraphQLError[] {
+  let requestId: string | undefined;
+  return errors.map((error) => {
+    const known = error instanceof GraphQLError ? error : undefined;
+    if (!known || masked.has(known.extensions['code'])) {
+      requestId ??= randomUUID();
+      logger.error({ err: known?.originalError ?? error, path: known?.path, requestId }, 'A request failed');
+      return new GraphQLError('Internal server error', { path: known?.path, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } });
+    }
+    const extensions = Object.fromEntries(Object.entries(known.extensions).filter(([name]) => !internal.has(name)));
+    return new GraphQLError(known.message, { nodes: known.nodes, source: known.source, positions: known.positions, path: known.path, extensions });
+  });
+}

@@ -1,0 +1,79 @@
+import { executeQueryPlan } from '@apollo/gateway';
+import type { PlanNode, QueryPlan } from '@apollo/query-planner';
+import { GraphQLError } from 'graphql';
+import type { LoadedSupergraph } from '../supergraph/load-supergraph';
+import type { GatewayLogger } from '../config';
+import { SubgraphUnreachable } from '../transport/subgraph-transport';
+import type { SubgraphResult, SubgraphTransport } from '../transport/subgraph-transport';
+import type { PlanExecutor, PlanRequest } from './plan-executor';
+
+type ExecuteParameters = Parameters<typeof executeQueryPlan>;
+type ServiceMap = ExecuteParameters[1];
+type RequestContext = ExecuteParameters[2];
+type DataSource = ServiceMap[string];
+
+/** Carries out plans by @apollo/gateway's executor. */
+export function referenceExecutor(supergraph: LoadedSupergraph, transports: ReadonlyMap<string, SubgraphTransport>, logger: GatewayLogger): PlanExecutor {
+  const services: ServiceMap = Object.fromEntries([...transports].map(([name, transport]) => [name, dataSource(transport)]));
+
+  return async (request) => {
+    const { planned, variables } = request;
+    const { operation } = planned;
+    const result = await executeQueryPlan(
+      executable(planned.plan),
+      services,
+      // Of a whole request context it reads these four.
+      { logger, metrics: {}, request: { variables }, context: { request } } as unknown as RequestContext,
+      { schema: supergraph.apiSchema, operation, fragments: Object.fromEntries(planned.fragments) },
+      supergraph.fullSchema,
+      supergraph.planningApiSchema,
+    );
+    return { data: result.data ?? null, errors: [...(result.errors ?? []), ...missingValues(result.extensions)] };
+  };
+}
+
+/** It refuses a subscription's node: the event is fetched by the primary node as if it were any other fetch. */
+function executable(plan: QueryPlan): QueryPlan {
+  const { node } = plan;
+  if (node?.kind !== 'Subscription') return plan;
+  const nodes: PlanNode[] = node.rest ? [node.primary, node.rest] : [node.primary];
+  return { kind: 'QueryPlan', node: { kind: 'Sequence', nodes } };
+}
+
+function dataSource(transport: SubgraphTransport): DataSource {
+  return {
+    async process(options) {
+      const { query, operationName, variables } = options.request;
+      if (options.kind !== 'incoming operation' || query === undefined) throw new Error('Only operations are executed here');
+      const { request } = options.context as { request: PlanRequest };
+      const { node } = request.planned.plan;
+      if (request.event && node?.kind === 'Subscription' && query === node.primary.operation) return formatted(request.event);
+      try {
+        return formatted(await transport.execute({
+          query, operationName, variables, document: options.document, headers: request.headers, signal: request.signal,
+        }));
+      } catch (error) {
+        throw unavailable(error, options.pathInIncomingRequest);
+      }
+    },
+  };
+}
+
+function formatted(result: SubgraphResult): Awaited<ReturnType<DataSource['process']>> {
+  return result as Awaited<ReturnType<DataSource['process']>>;
+}
+
+function unavailable(error: unknown, path: readonly (string | number)[] | undefined): unknown {
+  if (!(error instanceof SubgraphUnreachable)) return error;
+  return new GraphQLError(error.message, {
+    path: path?.filter((step) => step !== '@'),
+    originalError: error,
+    extensions: { code: 'UNAVAILABLE' },
+  });
+}
+
+/** Values that contradict the schema are told beside the result; to a client each is an error, and no fault of its own. */
+function missingValues(extensions: Record<string, unknown> | undefined): readonly GraphQLError[] {
+  const found = (extensions?.['valueCompletion'] as readonly GraphQLError[] | undefined) ?? [];
+  return found.map(({ message, path }) => new GraphQLError(message, { path }));
+}

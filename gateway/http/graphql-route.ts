@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GraphQLError } from 'graphql';
+import type { HttpRoute } from '../config';
+import type { DocumentCache } from '../documents/document-cache';
+import { clientError } from '../errors/client-errors';
+import type { PreparedOperation } from '../planning/prepared-operation';
+import type { TokenVerifier } from '../security/token-verifier';
+import { headerMap } from './apollo-front';
+import type { ApolloFront } from './apollo-front';
+import type { CrossOrigin } from './cross-origin';
+import { parametersOf, parametersOfSearch } from './operation-parameters';
+import { readBody } from './request-body';
+import { respondErrors } from './respond';
+
+export interface GraphqlRouteParts {
+  readonly path: string;
+  readonly maxBodyBytes: number;
+  readonly documents: DocumentCache<PreparedOperation>;
+  readonly verifyToken: TokenVerifier;
+  readonly apollo: ApolloFront;
+  readonly crossOrigin: CrossOrigin;
+}
+
+/** GraphQL over HTTP at one path. */
+export function graphqlRoute(parts: GraphqlRouteParts): HttpRoute {
+  return async (request, response) => {
+    const [path, search = ''] = (request.url ?? '').split('?', 2);
+    if (path !== parts.path) return false;
+    if (request.method === 'OPTIONS') {
+      parts.crossOrigin.preflight(request, response);
+      return true;
+    }
+    parts.crossOrigin.allow(request, response);
+    if (request.method === 'POST') {
+      const body = await readBody(request, parts.maxBodyBytes);
+      if (body.kind === 'unreadable') respondErrors(response, body.status, [body.error]);
+      else await answer(parts, request, response, { parameters: parametersOf(body.value), body: body.value, search: '' });
+    } else if (request.method === 'GET') {
+      await answer(parts, request, response, { parameters: parametersOfSearch(new URLSearchParams(search)), body: undefined, search });
+    } else {
+      response.setHeader('allow', 'GET, POST, OPTIONS');
+      respondErrors(response, 405, [clientError('BAD_USER_INPUT', 'GraphQL is asked by GET or POST', { field: 'method' })]);
+    }
+    return true;
+  };
+}
+
+interface Asked {
+  readonly parameters: ReturnType<typeof parametersOf>;
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+  readonly search: string;
+}
+
+async function answer(parts: GraphqlRouteParts, request: IncomingMessage, response: ServerResponse, { parameters, body, search }: Asked): Promise<void> {
+  if (parameters instanceof GraphQLError) return respondErrors(response, 400, [parameters]);
+  const verification = await parts.verifyToken(request.headers.authorization);
+  if (verification.kind === 'refused') {
+    response.setHeader('www-authenticate', 'Bearer error="invalid_token"');
+    return respondErrors(response, 401, [clientError('UNAUTHENTICATED', verification.reason)]);
+  }
+  if (verification.kind === 'undecided') {
+    return respondErrors(response, 503, [clientError('UNAVAILABLE', 'The token cannot be checked just now')]);
+  }
+  const document = parts.documents.open(parameters.query);
+  if (document.kind === 'invalid') return respondErrors(response, 400, document.errors);
+  const prepared = document.select(parameters.operationName);
+  if (prepared instanceof GraphQLError) return respondErrors(response, 400, [prepared]);
+  if (prepared.kind === 'subscription') {
+    return respondErrors(response, 400, [clientError('BAD_USER_INPUT', 'A subscription goes over a WebSocket (graphql-transport-ws)', { field: 'query' })]);
+  }
+  const answered = await parts.apollo.respond(
+    { method: request.method ?? '', headers: headerMap(request.headers), search, body },
+    { prepared, caller: verification.caller },
+  );
+  if (answered.body.kind !== 'complete') throw new Error('An answer in parts, which nothing here asks for');
+  for (const [name, value] of answered.headers) response.setHeader(name, value);
+  response.setHeader('content-length', Buffer.byteLength(answered.body.string));
+  response.writeHead(answered.status ?? 200).end(answered.body.string);
+}

@@ -1,0 +1,79 @@
+import { operationFromDocument } from '@apollo/federation-internals';
+import type { QueryPlan } from '@apollo/query-planner';
+import { Kind } from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import { BoundedCache } from '../bounded-cache';
+import type { ClientOperation } from '../documents/document-cache';
+import { variableRules } from '../documents/variables';
+import type { VariableRules } from '../documents/variables';
+import { rightsKey, rightsOf } from '../security/caller';
+import type { Caller } from '../security/caller';
+import { restrictOperation } from '../security/operation-access';
+import type { OperationAccess } from '../security/operation-access';
+import type { LoadedSupergraph } from '../supergraph/load-supergraph';
+import { splitResolvedFirst } from './resolved-first';
+
+/** An operation with its plan. */
+export interface PlannedOperation extends ClientOperation {
+  readonly plan: QueryPlan;
+}
+
+/** What is done for callers with the same rights. */
+export interface Execution {
+  /** Undefined if all of the operation is allowed. */
+  readonly access: OperationAccess | undefined;
+  /** One after the other: each begins when the one before it has its answer. */
+  readonly stages: readonly PlannedOperation[];
+}
+
+/** Sets of rights for which one operation's plans are kept. */
+const cachedRights = 64;
+
+/** A client's operation with all that is worked out only once for it. */
+export class PreparedOperation implements ClientOperation {
+  readonly kind: OperationTypeNode;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly variables: VariableRules;
+  private readonly executions = new BoundedCache<string, Execution>(cachedRights);
+  /** The most frequent case needs no key to be put together. */
+  private readonly byCaller = new WeakMap<Caller, Execution>();
+
+  constructor({ operation, fragments }: ClientOperation, private readonly supergraph: LoadedSupergraph) {
+    this.kind = operation.operation;
+    this.operation = operation;
+    this.fragments = fragments;
+    this.variables = variableRules(operation.variableDefinitions ?? [], supergraph.apiSchema);
+  }
+
+  get schema(): GraphQLSchema {
+    return this.supergraph.apiSchema;
+  }
+
+  /** @throws whatever the planner throws, for an operation that has no plan. */
+  executionFor(caller: Caller): Execution {
+    const known = this.byCaller.get(caller);
+    if (known) return known;
+    const rights = rightsOf(caller);
+    const key = rightsKey(rights, this.supergraph.access.scopes);
+    let execution = this.executions.get(key);
+    if (!execution) {
+      const { operation, fragments, supergraph: { apiSchema, access: rules } } = this;
+      const access = restrictOperation({ operation, fragments, schema: apiSchema, rules, rights });
+      execution = { access, stages: this.stages(access) };
+      this.executions.set(key, execution);
+    }
+    this.byCaller.set(caller, execution);
+    return execution;
+  }
+
+  private stages(access: OperationAccess | undefined): PlannedOperation[] {
+    const allowed = access ? { operation: access.remaining, fragments: new Map() } : this;
+    return splitResolvedFirst(allowed, this.supergraph.resolvedFirst).map((stage) => ({ ...stage, plan: this.plan(stage) }));
+  }
+
+  private plan({ operation, fragments }: ClientOperation): QueryPlan {
+    const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] };
+    return this.supergraph.planner.buildQueryPlan(operationFromDocument(this.supergraph.planningApiSchema, document, { validate: false }));
+  }
+}

@@ -1,0 +1,68 @@
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import type { CoreFeatures, Schema } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import type { GraphQLSchema } from 'graphql';
+import { accessRulesOf } from '../security/access-rules';
+import type { AccessRules } from '../security/access-rules';
+import type { SubgraphAddress } from '../transport/subgraph-transport';
+
+/** A supergraph, ready to be planned against. */
+export interface LoadedSupergraph {
+  readonly sdl: string;
+  /** What clients see. */
+  readonly apiSchema: GraphQLSchema;
+  /** The same, as the planner's library has it. */
+  readonly planningApiSchema: Schema;
+  /** With the federation machinery and everything inaccessible. */
+  readonly fullSchema: GraphQLSchema;
+  readonly planner: QueryPlanner;
+  readonly subgraphs: readonly SubgraphAddress[];
+  readonly access: AccessRules;
+  /** Fields of Query that carry @resolvesFirst: they are resolved before an operation's other root fields. */
+  readonly resolvedFirst: ReadonlySet<string>;
+}
+
+/** The SDL can't be served. `message` says why, for whoever wrote it. */
+export class SupergraphRefused extends Error {
+  override readonly name = 'SupergraphRefused';
+}
+
+const deliverySpec = 'https://specs.test-planning.dev/delivery';
+const policySpec = 'https://specs.apollo.dev/policy';
+
+/**
+ * Reads a supergraph SDL as composition prints it.
+ * @throws {SupergraphRefused} if it is no supergraph, or relies on something that would silently not be enforced.
+ */
+export function loadSupergraph(sdl: string): LoadedSupergraph {
+  const supergraph = build(sdl);
+  const features = supergraph.schema.coreFeatures;
+  if (!features) throw new SupergraphRefused('The supergraph has no @link: is it a subgraph?');
+  if (features.getByIdentity(policySpec)) throw new SupergraphRefused('The supergraph uses @policy, which this gateway does not enforce');
+  const planningApiSchema = supergraph.apiSchema();
+  return {
+    sdl,
+    apiSchema: planningApiSchema.toGraphQLJSSchema(),
+    planningApiSchema,
+    fullSchema: supergraph.schema.toGraphQLJSSchema(),
+    planner: new QueryPlanner(supergraph, { exposeDocumentNodeInFetchNode: true }),
+    subgraphs: [...supergraph.subgraphs().values()].map(({ name, url }) => ({ name, url })),
+    access: accessRulesOf(supergraph.schema, features),
+    resolvedFirst: fieldsResolvedFirst(supergraph.schema, features),
+  };
+}
+
+function build(sdl: string): Supergraph {
+  try {
+    return Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES });
+  } catch (error) {
+    throw new SupergraphRefused(`Not a supergraph SDL: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function fieldsResolvedFirst(schema: Schema, features: CoreFeatures): ReadonlySet<string> {
+  const directive = features.getByIdentity(deliverySpec)?.directiveNameInSchema('resolvesFirst');
+  const query = schema.schemaDefinition.rootType('query');
+  if (!directive || !query) return new Set();
+  return new Set(query.fields().filter((field) => field.hasAppliedDirective(directive)).map(({ name }) => name));
+}
