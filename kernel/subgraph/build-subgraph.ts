@@ -37,15 +37,8 @@ const deliveryDirectives = new Map([
 
 /** Makes a federated subgraph of type-graphql resolvers: of these alone, whatever else was declared in the process. */
 export function buildSubgraph({ name, resolvers, references = {}, errors }: SubgraphDefinition): Subgraph {
-  const instances = new Map(resolvers.map((resolver) => [resolver.constructor, resolver]));
-  const declared = buildSchemaSync({
-    resolvers: [...instances.keys()] as unknown as NonEmptyArray<NewableFunction>,
-    container: { get: (resolverClass) => instances.get(resolverClass) },
-    pubSub: withoutTopics,
-    validate: false,
-  });
-  describeRoots(declared);
-  const sdl = linked(printSchemaWithDirectives(declared));
+  const instances = new Map<NewableFunction, object>(resolvers.map((resolver) => [resolver.constructor as NewableFunction, resolver]));
+  const { declared, sdl } = declare([...instances.keys()], (resolverClass) => instances.get(resolverClass));
   const resolverMap: Record<string, object> = { ...createResolversMap(declared) };
   for (const [type, resolve] of Object.entries(references)) {
     resolverMap[type] = { ...resolverMap[type], __resolveReference: masked(resolve, errors) };
@@ -53,6 +46,23 @@ export function buildSubgraph({ name, resolvers, references = {}, errors }: Subg
   const schema = buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolverMap as never });
   maskErrors(schema, errors);
   return { name, schema, sdl };
+}
+
+/** The SDL of the subgraph that these resolver classes make; nothing of it runs. */
+export const subgraphSdl = (resolverClasses: readonly NewableFunction[]): string =>
+  declare(resolverClasses, ({ name }) => {
+    throw new Error(`${name} was only declared`);
+  }).sdl;
+
+function declare(resolverClasses: readonly NewableFunction[], instanceOf: (resolverClass: NewableFunction) => object | undefined) {
+  const declared = buildSchemaSync({
+    resolvers: resolverClasses as NonEmptyArray<NewableFunction>,
+    container: { get: instanceOf },
+    pubSub: withoutTopics,
+    validate: false,
+  });
+  describeRoots(declared);
+  return { declared, sdl: linked(printSchemaWithDirectives(declared)) };
 }
 
 /** Subscriptions follow feeds, by `subscribe` functions of their own; the registry's topics are not used. */

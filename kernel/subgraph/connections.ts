@@ -142,7 +142,8 @@ async function nearest<Item>(source: PageSource<Item>, stretch: Omit<Stretch, 'l
   return items[0]?.position.id;
 }
 
-const isGiven = <Value>(value: Value | null | undefined): value is Value => value !== null && value !== undefined;
+/** Neither left out nor null. */
+export const isGiven = <Value>(value: Value | null | undefined): value is Value => value !== null && value !== undefined;
 
 const cursorAt = ({ cursors, lab, connection, by, direction }: ConnectionPlace, { value, id }: KeysetPosition): string =>
   cursors.encode({ kind: 'connection', lab, connection, by, direction, value, id });

@@ -2,10 +2,11 @@ import './explicit-types';
 
 export { acceptor, commandIdFrom, type Accept, type AcceptorOptions, type CommandToAccept } from './acceptor';
 export { BatchLoader } from './batch-loader';
-export { buildSubgraph, type ResolveReference, type Subgraph, type SubgraphDefinition } from './build-subgraph';
+export { buildSubgraph, subgraphSdl, type ResolveReference, type Subgraph, type SubgraphDefinition } from './build-subgraph';
 export { AcceptedCommand, CommandFields, CommandReference } from './command';
 export {
   ConnectionArguments,
+  isGiven,
   openConnection,
   PAGE_DEFAULT,
   PAGE_LIMIT,
@@ -30,7 +31,7 @@ export {
   type ErrorLog,
 } from './errors';
 export { actorOf, identityHeader, identityVerifier, type Identity, type IdentityVerifier, type IdentityVerifierOptions } from './identity';
-export { idInput, instantInput, normalisedInstant, parseInput } from './input';
+export { idInput, instantInput, normalisedInstant, parseInput, searchInput, uniqueEntries, wordsInput } from './input';
 export { listSource, viewSource } from './page-sources';
 export { Cursor, DateTime, Json } from './scalars';
 export {
@@ -38,6 +39,7 @@ export {
   Change,
   CommandRefusedFields,
   commandRefusedDescription,
+  directionOf,
   FieldChange,
   orderDirections,
   PageInfo,

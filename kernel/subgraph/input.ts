@@ -62,3 +62,27 @@ export const instantInput = z.unknown().transform((value, context): string => {
 
 /** Any UUID, whichever version; gives it in lower case, so that one id is one text. */
 export const idInput = z.guid().transform((value) => value.toLowerCase());
+
+const WORDS_LIMIT = 100;
+const SEARCH_LIMIT = 1_000;
+
+/** A list to match any of. */
+export const wordsInput = z.array(z.string()).max(WORDS_LIMIT);
+
+/** What is typed into a search. */
+export const searchInput = z.string().refine((text) => text.length <= SEARCH_LIMIT, `must have at most ${SEARCH_LIMIT} characters`);
+
+/** A list in which no key stands twice; an entry whose key is null has none. `path` is where the key stands in an entry. */
+export const uniqueEntries = <List extends z.ZodType<readonly unknown[]>>(
+  list: List,
+  keyOf: (entry: z.output<List>[number]) => string | null,
+  path: readonly string[],
+): List =>
+  list.superRefine((entries, context) => {
+    const seen = new Set<string>();
+    for (const [index, entry] of entries.entries()) {
+      const key = keyOf(entry);
+      if (key !== null && seen.has(key)) context.addIssue({ code: 'custom', path: [index, ...path], message: 'is in the list twice' });
+      if (key !== null) seen.add(key);
+    }
+  });

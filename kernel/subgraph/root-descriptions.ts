@@ -5,8 +5,7 @@ the decision in the same request. \`commandId\` (a UUID of your choice) is the i
 input it gets the same command with the same outcome, and has no second effect; with another input it is refused with
 COMMAND_ID_REUSED. \`expectedVersion\`, where given, makes the command be refused with VERSION_CONFLICT when the thing has changed since you
 read it. Bad input is BAD_USER_INPUT, and nothing is accepted. Commands on one thing are decided in the order in which they were accepted;
-commands on different things are independent: wait for the outcome of the one before sending what builds on it.
-[saga] behind an owner: that subgraph accepts it and hands it to the saga worker, which drives it over several things.`,
+commands on different things are independent: wait for the outcome of the one before sending what builds on it.`,
   Subscription: `Over graphql-ws (protocol graphql-transport-ws), GraphQL over SSE, and multipart/mixed. Every payload of a feed carries its
 \`cursor\`; \`after\` takes one and delivers exactly what came behind it, then goes on live. A cursor too old is
 CURSOR_EXPIRED, one that is forged, foreign or of another feed CURSOR_INVALID. Over SSE the cursor is also the event's id,

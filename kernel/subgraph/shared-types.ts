@@ -1,5 +1,6 @@
 import './explicit-types';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { OrderBy } from '../read-models/read-models';
 import { Cursor, DateTime, Json } from './scalars';
 
 /** A field's value: at hand, on its way, or fetched only when the field is selected. */
@@ -96,6 +97,10 @@ METHOD_NOT_PUBLISHED, METHOD_IN_USE, METHODS_NOT_CARRIED_OUT, DATES_MISSING, MET
 COMMAND_ID_REUSED, SKIPPED_BY_OPERATOR.
 \`message\` can be shown to a person; \`details\` names what stood in the way (ids, the version, the status).`;
 
-export const orderDirections = { ASC: 'ascending', DESC: 'descending' } as const;
-export type OrderDirection = (typeof orderDirections)[keyof typeof orderDirections];
+/** Values are the names: a default value in the SDL is read before other values could be put in their place. */
+export const orderDirections = { ASC: 'ASC', DESC: 'DESC' } as const;
+export type OrderDirection = keyof typeof orderDirections;
 registerEnumType(orderDirections, { name: 'OrderDirection' });
+
+/** The direction as read models name it. */
+export const directionOf = (direction: OrderDirection): OrderBy['direction'] => (direction === 'ASC' ? 'ascending' : 'descending');

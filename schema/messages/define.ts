@@ -46,3 +46,10 @@ export const messageParser = <const Definitions extends readonly AnyDefinition[]
     return { kind: 'parsed', message: { type, data: parsed.data } as MessageOf<Definitions> };
   };
 };
+
+/** The schema version under which messages of this type are sent now. @throws {TypeError} when it is none of these. */
+export const schemaVersionOf = (definitions: readonly AnyDefinition[], type: string): number => {
+  const definition = definitions.find((candidate) => candidate.type === type);
+  if (!definition) throw new TypeError(`There is no message ${type} here`);
+  return definition.schemaVersion;
+};

@@ -2,15 +2,22 @@ import { z } from 'zod';
 
 const characters = (text: string): number => [...text].length;
 
+/** What can be stored and shown everywhere: no NUL, and no half of a surrogate pair. */
+const isText = (value: string): boolean => value.isWellFormed() && !value.includes('\0');
+
 /** Text of up to `limit` Unicode characters. */
-const text = (limit: number) => z.string().refine((value) => characters(value) <= limit, `at most ${limit} characters`);
+const text = (limit: number) =>
+  z.string()
+    .refine(isText, 'must not hold a NUL or half a character')
+    .refine((value) => characters(value) <= limit, `must have at most ${limit} characters`);
 
 const notBlank = (value: string): boolean => value.trim() !== '';
 
-export const id = z.uuid().transform((value) => value.toLowerCase());
+/** Any UUID, whichever version; in lower case, so that one id is one text. */
+export const id = z.guid().transform((value) => value.toLowerCase());
 export const name = text(200).refine(notBlank, 'must not be blank');
 export const description = text(10_000);
-export const tags = z.array(text(50).refine(notBlank, 'must not be blank')).max(20).refine((all) => new Set(all).size === all.length, 'must be different');
+export const tags = z.array(text(50).refine(notBlank, 'must not be blank')).max(20).refine((all) => new Set(all).size === all.length, 'must not hold the same one twice');
 export const instant = z.iso.datetime({ precision: 3 });
 export const applicationRate = z.number().min(0).max(1e9);
 export const unit = text(20);

@@ -2,6 +2,7 @@ export * from './define';
 export * from './topics';
 export * from './refusal-codes';
 export * from './fields';
+export * from './method-input';
 export * from './experiments';
 export * from './methods';
 export * from './processes';

@@ -1,0 +1,1 @@
+export { parkedPublication, publications, type PublicationRules, type PublishedFieldChange, type PublishedSubject } from './publications';
