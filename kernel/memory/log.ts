@@ -59,6 +59,11 @@ export class MemoryLog implements Log {
     })));
   }
 
+  /** Ends every subscription; resolves when the batches in hand are done. */
+  stop(): Promise<void> {
+    return this.#groups.stop();
+  }
+
   /** Every record of a topic, partition by partition. */
   recordsOf(topic: string): readonly LogRecord[] {
     return (this.#records.get(topic) ?? []).flat();

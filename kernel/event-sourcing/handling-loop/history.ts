@@ -1,0 +1,31 @@
+import type { Commit, Stored } from '../commit';
+import type { Decider } from '../decider';
+import { foldCommit } from '../fold';
+import type { Aggregate } from './state-cache';
+
+/** A commit with the states around it. */
+export interface Step<State, Event extends Stored> {
+  commit: Commit<Event>;
+  before: State;
+  after: State;
+}
+
+/** What is known of a stream when its lane is decided. */
+export interface History<State, Event extends Stored> {
+  aggregate: Aggregate<State>;
+  /** Commits that are stored, by id. Empty where the state came from memory: then the append finds out. */
+  known: ReadonlyMap<string, Step<State, Event>>;
+}
+
+/** @throws what `evolve` throws. */
+export const historyOf = <State, Event extends Stored>(decider: Decider<State, never, Event>, commits: readonly Commit<Event>[]): History<State, Event> => {
+  const known = new Map<string, Step<State, Event>>();
+  let aggregate: Aggregate<State> = { state: decider.initial, sequence: 0, at: '' };
+  for (const commit of commits) {
+    const before = aggregate.state;
+    const after = foldCommit(decider, before, commit);
+    known.set(commit.id, { commit, before, after });
+    aggregate = { state: after, sequence: commit.sequence, at: commit.at };
+  }
+  return { aggregate, known };
+};

@@ -1,0 +1,52 @@
+import type { StreamId } from '../messaging/streams';
+import type { ViewWrite } from '../read-models/read-models';
+import type { RebuildableReadModels } from '../read-models/view-versions';
+import type { Logger } from '../telemetry/logger';
+import type { Commit, Stored } from './commit';
+import type { Decider } from './decider';
+import type { EventStore } from './event-store';
+import { foldCommit } from './fold';
+import { foldWrites } from './handling-loop/fold-writes';
+
+const COMMITS_AT_ONCE = 500;
+
+interface Projected<State, Event extends Stored> {
+  decider: Pick<Decider<State, never, Event>, 'initial' | 'evolve'>;
+  project(commit: Commit<Event>, after: State): readonly ViewWrite[];
+}
+
+interface RebuildPorts {
+  events: EventStore;
+  views: RebuildableReadModels;
+  logger: Logger;
+}
+
+/** Rebuilds the views that are new or of another version; after a crash in between it begins again. */
+export const rebuildOutdatedViews = async <State, Event extends Stored>(definition: Projected<State, Event>, ports: RebuildPorts): Promise<void> => {
+  const outdated = await ports.views.outdated();
+  if (outdated.length === 0) return;
+  ports.logger.info({ views: outdated }, 'Rebuilding views from the commits');
+  await rebuildViews(definition, ports, outdated);
+};
+
+/** Empties views and fills them anew from all commits. Nobody writes to them meanwhile. */
+export const rebuildViews = async <State, Event extends Stored>(
+  { decider, project }: Projected<State, Event>,
+  { events, views }: Pick<RebuildPorts, 'events' | 'views'>,
+  names: readonly string[],
+): Promise<void> => {
+  for (const name of names) await views.clear(name);
+  let stream: StreamId | undefined;
+  let state = decider.initial;
+  for await (const commits of events.scan(COMMITS_AT_ONCE)) {
+    const writes: ViewWrite[] = [];
+    for (const commit of commits as Commit<Event>[]) {
+      if (commit.stream !== stream) state = decider.initial;
+      stream = commit.stream;
+      state = foldCommit(decider, state, commit);
+      writes.push(...project(commit, state).filter(({ view }) => names.includes(view)));
+    }
+    if (writes.length > 0) await views.write(foldWrites(writes));
+  }
+  for (const name of names) await views.rebuilt(name);
+};

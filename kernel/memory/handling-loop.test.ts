@@ -1,0 +1,18 @@
+import { handlingLoopContract } from '../testing/handling-loop-contract';
+import { MemoryEventStore } from './event-store';
+import { MemoryLog } from './log';
+import { MemoryParkingLot } from './parking-lot';
+import { MemoryReadModels } from './read-models';
+import { MemoryTransactor } from './transactor';
+
+handlingLoopContract((views) => {
+  const log = new MemoryLog({ backOff: { firstMs: 1, longestMs: 5 } });
+  return Promise.resolve({
+    events: new MemoryEventStore(),
+    views: new MemoryReadModels(views),
+    log,
+    transactor: new MemoryTransactor(),
+    parking: new MemoryParkingLot(),
+    close: () => log.stop(),
+  });
+});

@@ -1,0 +1,91 @@
+import type { WorkerPorts } from '../event-sourcing/handling-loop/definition';
+import type { LogBatch } from '../messaging/log';
+
+type FaultyPorts = Pick<WorkerPorts, 'events' | 'views' | 'log' | 'transactor' | 'parking'>;
+
+type Plan = { kind: 'healthy' } | { kind: 'failing'; reason: string } | { kind: 'mortal'; callsLeft: number; when: 'before' | 'after' } | { kind: 'dead' };
+
+/** Ports that fail when they are told to; every call that a worker makes goes through here. */
+export class Faults {
+  readonly ports: FaultyPorts;
+  /** Resolves at the first call that failed because of {@link dieAt}. */
+  readonly died: Promise<void>;
+  failures = 0;
+  #plan: Plan = { kind: 'healthy' };
+  readonly #death = Promise.withResolvers<void>();
+
+  constructor({ events, views, log, transactor, parking }: FaultyPorts) {
+    this.died = this.#death.promise;
+    this.ports = {
+      events: {
+        append: (commits) => this.#call(() => events.append(commits)),
+        read: (streams) => this.#call(() => events.read(streams)),
+        find: (ids) => this.#call(() => events.find(ids)),
+        scan: (batchSize) => events.scan(batchSize),
+      },
+      views: Object.assign(Object.create(views) as typeof views, {
+        write: (writes: Parameters<typeof views.write>[0]) => this.#call(() => views.write(writes)),
+        outdated: () => views.outdated(),
+        clear: (view: string) => views.clear(view),
+        rebuilt: (view: string) => views.rebuilt(view),
+      }),
+      log: {
+        append: (records) => this.#call(() => log.append(records)),
+        lag: (group) => log.lag(group),
+        subscribe: (options, handle) => log.subscribe(options, (batch) => handle(this.#faultyBatch(batch))),
+      },
+      transactor: { transact: (work) => this.#call(() => transactor.transact(work)) },
+      parking: {
+        park: (messages) => this.#call(() => parking.park(messages)),
+        parkedAmong: (keys) => this.#call(() => parking.parkedAmong(keys)),
+        keys: () => parking.keys(),
+        read: (key) => parking.read(key),
+      },
+    };
+  }
+
+  /** Every call fails, until {@link heal}. */
+  failAll(reason: string): void {
+    this.#plan = { kind: 'failing', reason };
+  }
+
+  heal(): void {
+    this.#plan = { kind: 'healthy' };
+  }
+
+  /** The n-th call from now, and all behind it, fail: before they do anything, or the n-th one after it did all. */
+  dieAt(call: number, when: 'before' | 'after'): void {
+    this.#plan = { kind: 'mortal', callsLeft: call, when };
+  }
+
+  #faultyBatch(batch: LogBatch): LogBatch {
+    return { ...batch, acknowledge: (upTo) => this.#call(() => batch.acknowledge(upTo)) };
+  }
+
+  async #call<T>(call: () => Promise<T>): Promise<T> {
+    const plan = this.#plan;
+    switch (plan.kind) {
+      case 'healthy':
+        return call();
+      case 'failing':
+        return this.#fail(plan.reason);
+      case 'dead':
+        return this.#fail('dead');
+      case 'mortal': {
+        plan.callsLeft -= 1;
+        if (plan.callsLeft > 0) return call();
+        // A transaction's own calls are made while it is called.
+        this.#plan = { kind: 'healthy' };
+        if (plan.when === 'after') await call();
+        this.#plan = { kind: 'dead' };
+        this.#death.resolve();
+        return this.#fail('dying');
+      }
+    }
+  }
+
+  #fail(reason: string): never {
+    this.failures += 1;
+    throw new Error(reason);
+  }
+}

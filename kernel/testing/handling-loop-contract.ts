@@ -1,0 +1,338 @@
+import { decodeMessage } from '../messaging/envelope';
+import type { Commit } from '../event-sourcing/commit';
+import type { WorkerDefinition, WorkerPorts } from '../event-sourcing/handling-loop/definition';
+import { startWorker, type Worker } from '../event-sourcing/handling-loop/worker';
+import { rebuildViews } from '../event-sourcing/rebuild-views';
+import type { Log } from '../messaging/log';
+import type { ViewDefinition } from '../read-models/read-models';
+import { silentLogger } from '../telemetry/logger';
+import {
+  counterCommand, counterStream, counterTopics, counterView, counterWorker, type CounterCommand, type CounterDocument, type CounterEvent, type CounterState,
+} from './counter';
+import { eventually } from './eventually';
+import { fakeClock } from './fake-clock';
+import { Faults } from './faults';
+
+export type WorkerStores = Pick<WorkerPorts, 'events' | 'views' | 'log' | 'transactor' | 'parking'> & { close(): Promise<void> };
+type CounterDefinition = WorkerDefinition<CounterState, CounterCommand, CounterEvent>;
+
+interface Told {
+  id: string;
+  type: string;
+  data: { commit: string; sequence: number; result: string; before: number; after: number; id?: string; error?: string };
+}
+
+const add = (amount: number): CounterCommand => ({ type: 'Add', data: { amount } });
+
+/** What the handling loop promises, on the stores that are given. */
+export const handlingLoopContract = (open: (views: readonly ViewDefinition<never>[]) => Promise<WorkerStores>): void => {
+  describe('the handling loop', () => {
+    let stores: WorkerStores;
+    let told: Told[];
+    let workers: Worker[];
+
+    beforeEach(async () => {
+      stores = await open([counterView]);
+      workers = [];
+      told = await listen(stores.log);
+    });
+
+    afterEach(async () => {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await stores.close();
+    });
+
+    const start = async (changes: Partial<CounterDefinition> = {}, ports: Partial<WorkerPorts> = {}): Promise<Worker> => {
+      const worker = await startWorker({ ...counterWorker, ...changes }, { ...stores, clock: fakeClock(), logger: silentLogger, ...ports });
+      workers.push(worker);
+      return worker;
+    };
+
+    const commitsOf = async (counter: string): Promise<Commit[]> => (await stores.events.read([counterStream(counter)])).get(counterStream(counter)) ?? [];
+    const viewOf = async (counter: string): Promise<CounterDocument | undefined> =>
+      (await stores.views.get<CounterDocument>(counterView.name, 'lab', [counter])).get(counter);
+    const idle = () => eventually(async () => {
+      const lag = await stores.log.lag(counterWorker.group);
+      expect(lag.reduce((sum, each) => sum + each.lag, 0)).toBe(0);
+    });
+    const toldOnce = (): Told[] => [...new Map(told.map((each) => [each.id, each])).values()];
+
+    it('makes one commit of each message: accepted, refused or nothing changed', async () => {
+      await stores.log.append([
+        counterCommand('a', 'm1', add(1)), counterCommand('a', 'm2', add(0)), counterCommand('b', 'm3', add(5000)), counterCommand('a', 'm4', add(2)),
+      ]);
+      await start();
+      await eventually(() => {
+        expect(told).toHaveLength(4);
+      });
+      expect(await commitsOf('a')).toMatchObject([
+        { id: 'lab/client/m1', sequence: 1, version: 1, result: { kind: 'accepted', events: [{ type: 'Added', data: { amount: 1 } }] } },
+        { id: 'lab/client/m2', sequence: 2, version: 1, result: { kind: 'nothing-changed' } },
+        { id: 'lab/client/m4', sequence: 3, version: 2, result: { kind: 'accepted' } },
+      ]);
+      expect(await commitsOf('b')).toMatchObject([{ sequence: 1, version: 0, result: { kind: 'refused', refusal: { code: 'TOO_MUCH', details: { total: 0 } } } }]);
+      expect(await viewOf('a')).toEqual({ total: 3, sequence: 3 });
+    });
+
+    it('has projected what it publishes', async () => {
+      await start();
+      const seen: (CounterDocument | undefined)[] = [];
+      const reader = await stores.log.subscribe({ group: 'reader', topics: [counterTopics.events] }, async (batch) => {
+        seen.push(await viewOf('a'));
+        for (const record of batch.records) await batch.acknowledge(record);
+      });
+      await stores.log.append([counterCommand('a', 'm1', add(7))]);
+      await eventually(() => {
+        expect(seen).toEqual([{ total: 7, sequence: 1 }]);
+      });
+      await reader.stop();
+    });
+
+    it('answers a message that comes again with the outcome that it had, in one batch and in the next', async () => {
+      await start();
+      await stores.log.append([counterCommand('a', 'm1', add(600)), counterCommand('a', 'm1', add(600))]);
+      await idle();
+      await stores.log.append([counterCommand('a', 'm1', add(600)), counterCommand('a', 'm2', add(1))]);
+      await idle();
+      expect(await commitsOf('a')).toMatchObject([{ id: 'lab/client/m1', sequence: 1 }, { id: 'lab/client/m2', sequence: 2 }]);
+      expect(await viewOf('a')).toEqual({ total: 601, sequence: 2 });
+      await eventually(() => {
+        expect(toldOnce().map(({ data }) => data.result)).toEqual(['accepted', 'accepted']);
+      });
+    });
+
+    it('knows a message again after a restart, a refused one too', async () => {
+      const before = await start();
+      await stores.log.append([counterCommand('a', 'm1', add(600)), counterCommand('a', 'm2', add(600))]);
+      await idle();
+      await before.stop();
+      await start();
+      await stores.log.append([counterCommand('a', 'm2', add(600)), counterCommand('a', 'm1', add(600)), counterCommand('a', 'm3', add(-600))]);
+      await idle();
+      await stores.log.append([counterCommand('a', 'm2', add(600))]);
+      await idle();
+      expect((await commitsOf('a')).map(({ id, result }) => [id, result.kind])).toEqual([
+        ['lab/client/m1', 'accepted'], ['lab/client/m2', 'refused'], ['lab/client/m3', 'accepted'],
+      ]);
+      await eventually(() => {
+        expect(new Set(told.map(({ data }) => `${data.commit} ${data.before} ${data.after}`)))
+          .toEqual(new Set(['lab/client/m1 0 600', 'lab/client/m2 600 600', 'lab/client/m3 600 0']));
+      });
+    });
+
+    it.each([
+      ['another input', counterCommand('a', 'm1', add(2))],
+      ['another actor', counterCommand('a', 'm1', add(1), 'eve')],
+      ['another subject', counterCommand('b', 'm1', add(1))],
+    ])('refuses an id that was used with %s, and lets the first outcome stand', async (_what, other) => {
+      await start();
+      await stores.log.append([counterCommand('a', 'm1', add(1))]);
+      await idle();
+      await stores.log.append([other, other]);
+      await idle();
+      await stores.log.append([other, counterCommand('a', 'm1', add(1))]);
+      await idle();
+      expect((await commitsOf('a'))[0]).toMatchObject({ id: 'lab/client/m1', result: { kind: 'accepted' } });
+      const refused = [...(await commitsOf('a')), ...(await commitsOf('b'))].filter(({ result }) => result.kind === 'refused');
+      expect(refused).toMatchObject([{ id: expect.stringMatching(/^lab\/client\/m1\/[0-9a-f]{32}$/) as string, result: { refusal: { code: 'COMMAND_ID_REUSED' } } }]);
+      expect(await viewOf('a')).toMatchObject({ total: 1 });
+    });
+
+    it('gives an id that two subjects claim in one batch to one of them', async () => {
+      await stores.log.append([counterCommand('a', 'm1', add(1)), counterCommand('b', 'm1', add(1))]);
+      await start();
+      await idle();
+      const kinds = [...(await commitsOf('a')), ...(await commitsOf('b'))].map(({ result }) => result.kind);
+      expect(kinds.sort()).toEqual(['accepted', 'refused']);
+    });
+
+    it('decides again when another worker was faster on a stream that it holds in memory', async () => {
+      const warm = await start({ group: 'one' });
+      await stores.log.append([counterCommand('a', 'm1', add(400))]);
+      await eventually(async () => {
+        expect(await commitsOf('a')).toHaveLength(1);
+      });
+      await warm.stop();
+      // Both read everything, as a zombie and its successor do; each of them handles all messages.
+      await start({ group: 'two' });
+      await start({ group: 'three' });
+      for (let index = 2; index <= 20; index += 1) {
+        await stores.log.append([counterCommand('a', `m${index}`, add(index % 5 === 0 ? 700 : 1)), counterCommand('b', `b${index}`, add(1))]);
+      }
+      await eventually(async () => {
+        const lag = [...(await stores.log.lag('two')), ...(await stores.log.lag('three'))];
+        expect(lag.reduce((sum, each) => sum + each.lag, 0)).toBe(0);
+      });
+      const commits = await commitsOf('a');
+      expect(commits.map(({ sequence }) => sequence)).toEqual(commits.map((_, index) => index + 1));
+      expect(commits.map(({ message }) => message.id)).toEqual(Array.from({ length: 20 }, (_, index) => `m${index + 1}`));
+      expect(await viewOf('a')).toEqual({ total: 415, sequence: 20 });
+      expect(await viewOf('b')).toEqual({ total: 19, sequence: 19 });
+    });
+
+    it('never lets the time of a stream go back', async () => {
+      const clock = fakeClock();
+      await start({}, { clock });
+      await stores.log.append([counterCommand('a', 'm1', add(1))]);
+      await idle();
+      clock.advance(-60_000);
+      await stores.log.append([counterCommand('a', 'm2', add(1))]);
+      await idle();
+      const [first, second] = await commitsOf('a');
+      expect(second?.at).toBe(first?.at);
+    });
+
+    it('parks what fails, with everything behind it for its key, and goes on with all other keys', async () => {
+      await start();
+      await stores.log.append([
+        counterCommand('a', 'm1', add(1)), counterCommand('a', 'm2', { type: 'Break', data: {} }), counterCommand('a', 'm3', add(1)), counterCommand('b', 'm4', add(1)),
+      ]);
+      await idle();
+      await stores.log.append([counterCommand('a', 'm5', add(1)), counterCommand('b', 'm6', add(1))]);
+      await idle();
+      expect((await commitsOf('a')).map(({ message }) => message.id)).toEqual(['m1']);
+      expect((await commitsOf('b')).map(({ message }) => message.id)).toEqual(['m4', 'm6']);
+      expect(await stores.parking.keys()).toEqual([counterStream('a')]);
+      expect((await stores.parking.read(counterStream('a'))).map(({ record, reason }) => [record.headers.ce_id, reason])).toEqual([
+        ['m2', { kind: 'failed', error: 'Error: This counter is broken', attempts: 3 }], ['m3', { kind: 'behind' }], ['m5', { kind: 'behind' }],
+      ]);
+      await eventually(() => {
+        expect(toldOnce().filter(({ type }) => type === 'CommandParked').map(({ data }) => data.id)).toEqual(['m2', 'm3', 'm5']);
+      });
+    });
+
+    it.each([
+      ['of an unknown type', counterCommand('a', 'm1', { type: 'Fly', data: {} }), 'No message of type Fly is known here'],
+      ['that can not be parsed', counterCommand('a', 'm1', { type: 'Add', data: { amount: 'much' } }), 'amount has to be a number'],
+      ['that is no message', { topic: counterTopics.commands, key: counterStream('a'), headers: {}, value: 'x' }, 'The header ce_specversion is missing'],
+      ['whose key is no stream', { topic: counterTopics.commands, key: 'x', headers: { ce_specversion: '1.0', ce_subject: 'x', ce_lab: 'x' }, value: '{}' }, 'Not a stream id: x'],
+    ])('parks a record %s at once, with a copy that says why', async (_what, record, reason) => {
+      const copies: string[] = [];
+      const reader = await stores.log.subscribe({ group: 'operators', topics: [counterTopics.deadLetters] }, (batch) => {
+        copies.push(...batch.records.map(({ headers }) => decodeURIComponent(headers['parked-reason'] ?? '')));
+        return Promise.resolve();
+      });
+      await start();
+      await stores.log.append([record, counterCommand('b', 'm2', add(1))]);
+      await idle();
+      expect(await viewOf('b')).toEqual({ total: 1, sequence: 1 });
+      expect((await stores.parking.read(record.key)).map((parked) => parked.reason)).toEqual([{ kind: 'failed', error: reason, attempts: 1 }]);
+      await eventually(() => {
+        expect(copies).toEqual([reason]);
+      });
+      await reader.stop();
+    });
+
+    it('parks a message whose consequences can not be worked out, before it has happened', async () => {
+      const project: CounterDefinition['project'] = (commit, after) => {
+        if (commit.message.id === 'm2') throw new TypeError('no such view');
+        return counterWorker.project(commit, after);
+      };
+      await start({ project });
+      await stores.log.append([counterCommand('a', 'm1', add(1)), counterCommand('a', 'm2', add(1)), counterCommand('b', 'm3', add(1))]);
+      await idle();
+      expect(await commitsOf('a')).toHaveLength(1);
+      expect((await stores.parking.read(counterStream('a'))).map(({ reason }) => reason)).toEqual([{ kind: 'failed', error: 'TypeError: no such view', attempts: 3 }]);
+    });
+
+    it('pauses a key whose stored commit can not be published, parks nothing, and goes on with other keys and, once it can, with this one', async () => {
+      const before = await start({ group: 'before' });
+      await stores.log.append([counterCommand('a', 'm1', add(1)), counterCommand('a', 'm2', add(1)), counterCommand('b', 'b1', add(1))]);
+      await eventually(async () => {
+        expect(await commitsOf('a')).toHaveLength(2);
+      });
+      await before.stop();
+      let broken = true;
+      const alarms: unknown[] = [];
+      const publish: CounterDefinition['publish'] = (commit, from, to) => {
+        if (broken && commit.message.id === 'm2') throw new TypeError('no such topic');
+        return counterWorker.publish(commit, from, to);
+      };
+      await start({ publish }, { logger: { ...silentLogger, error: (...facts: unknown[]) => alarms.push(facts) } as WorkerPorts['logger'] });
+      await stores.log.append([counterCommand('a', 'm3', add(1)), counterCommand('b', 'b2', add(1))]);
+      await eventually(async () => {
+        expect(await viewOf('b')).toEqual({ total: 2, sequence: 2 });
+        expect(alarms.length).toBeGreaterThan(1);
+      });
+      expect(await commitsOf('a')).toHaveLength(2);
+      expect(await stores.parking.keys()).toEqual([]);
+      broken = false;
+      await idle();
+      expect(await viewOf('a')).toEqual({ total: 3, sequence: 3 });
+    });
+
+    it('parks nothing for trouble with the infrastructure, and goes on when it is over', async () => {
+      const faults = new Faults(stores);
+      faults.failAll('the disk is full');
+      await start({}, faults.ports);
+      await stores.log.append([counterCommand('a', 'm1', add(1)), counterCommand('a', 'm2', add(1))]);
+      await eventually(() => {
+        expect(faults.failures).toBeGreaterThan(2);
+      });
+      faults.heal();
+      await idle();
+      expect(await viewOf('a')).toEqual({ total: 2, sequence: 2 });
+      expect(await stores.parking.keys()).toEqual([]);
+    });
+
+    it.each(['before', 'after'] as const)('loses and doubles nothing when it dies right %s any of its calls', async (when) => {
+      for (let call = 1; ; call += 1) {
+        const counter = `a${call}`;
+        const faults = new Faults(stores);
+        const mortal = await start({}, faults.ports);
+        faults.dieAt(call, when);
+        await stores.log.append([
+          counterCommand(counter, `${counter}-1`, add(400)), counterCommand(counter, `${counter}-2`, add(700)), counterCommand(counter, `${counter}-1`, add(400)),
+          counterCommand(counter, `${counter}-3`, add(1)), counterCommand(counter, `${counter}-4`, { type: 'Break', data: {} }), counterCommand(counter, `${counter}-5`, add(1)),
+        ]);
+        await Promise.race([idle(), faults.died]);
+        await mortal.stop();
+        const isDead = faults.failures > 0;
+        const successor = await start();
+        await idle();
+        await successor.stop();
+        expect((await commitsOf(counter)).map(({ sequence, message, result }) => [sequence, message.id, result.kind])).toEqual([
+          [1, `${counter}-1`, 'accepted'], [2, `${counter}-2`, 'refused'], [3, `${counter}-3`, 'accepted'],
+        ]);
+        expect(await viewOf(counter)).toEqual({ total: 401, sequence: 3 });
+        expect((await stores.parking.read(counterStream(counter))).map(({ record }) => record.headers.ce_id)).toEqual([`${counter}-4`, `${counter}-5`]);
+        await eventually(() => {
+          const ofCounter = toldOnce().filter(({ data }) => (data.commit ?? data.id).includes(`${counter}-`));
+          expect(ofCounter.map(({ data }) => data.sequence ?? data.id)).toEqual([1, 2, 3, `${counter}-4`, `${counter}-5`]);
+        });
+        if (!isDead) break;
+      }
+    });
+
+    it('rebuilds its views from the commits, to the same', async () => {
+      await start();
+      await stores.log.append(Array.from({ length: 60 }, (_, index) => counterCommand(`c${index % 7}`, `m${index}`, add(index))));
+      await idle();
+      const all = () => stores.views.page<CounterDocument>({ view: counterView.name, lab: 'lab', orderBy: { field: 'total', direction: 'ascending' }, limit: 100 });
+      const before = await all();
+      expect(before.items).toHaveLength(7);
+      await stores.views.clear(counterView.name);
+      expect((await all()).items).toEqual([]);
+      expect(await stores.views.outdated()).toEqual([counterView.name]);
+      await rebuildViews(counterWorker, stores, [counterView.name]);
+      expect(await all()).toEqual(before);
+      expect(await stores.views.outdated()).toEqual([]);
+    });
+  });
+};
+
+/** What is told on the events topic, as it comes; ends with the log. */
+const listen = async (log: Log): Promise<Told[]> => {
+  const told: Told[] = [];
+  await log.subscribe({ group: 'listener', topics: [counterTopics.events] }, async (batch) => {
+    for (const record of batch.records) {
+      const decoded = decodeMessage(record);
+      if (decoded.kind === 'malformed') throw new TypeError(decoded.reason);
+      const { id, type, data } = decoded.message;
+      told.push({ id, type, data: data as Told['data'] });
+    }
+    const last = batch.records.at(-1);
+    if (last) await batch.acknowledge(last);
+  });
+  return told;
+};
