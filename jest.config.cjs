@@ -18,7 +18,8 @@ const common = {
   transformIgnorePatterns: [`/node_modules/(?!(${esModulesOnly.join('|')})/)`],
 };
 
-const rooms = ['kernel', 'schema', 'subgraphs', 'saga', 'gateway', 'standalone'];
+// The interleavings run the aggregates and protocols by themselves: they need no built system.
+const rooms = ['kernel', 'schema', 'subgraphs', 'saga', 'gateway', 'standalone', 'tests/interleavings'];
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -26,6 +27,6 @@ module.exports = {
   maxWorkers: 2,
   projects: [
     { ...common, displayName: 'rooms', roots: rooms.map((room) => `<rootDir>/${room}`) },
-    { ...common, displayName: 'system', roots: ['<rootDir>/tests'], globalSetup: '<rootDir>/tests/system/build.cjs' },
+    { ...common, displayName: 'system', roots: ['<rootDir>/tests'], testPathIgnorePatterns: ['/node_modules/', '/tests/interleavings/'], globalSetup: '<rootDir>/tests/system/build.cjs' },
   ],
 };
