@@ -126,7 +126,7 @@ function record<Event extends Stored>(
   type: string,
   data: unknown,
 ): NewLogRecord {
-  const { id, correlationId, traceparent } = commit.message;
+  const { id, correlationId, step, traceparent } = commit.message;
   const message: Message = {
     id: derivedId(commit.id, index),
     origin: 'reply',
@@ -139,6 +139,7 @@ function record<Event extends Stored>(
     actor: commit.actor,
     correlationId,
     causationId: id,
+    ...(step && { step }),
     ...(traceparent !== undefined && { traceparent }),
     data,
   };

@@ -15,7 +15,7 @@ const subject = { kind: 'experiment', id: uuid('Soil 3') };
 describe('a command that was applied', () => {
   test('is an event in the lab\'s feed', () => {
     expect(entriesOf(applied(create), 'lab')).toEqual([{
-      id: `event:${applied(create).message.id}`, kind: 'EVENT', type: 'ExperimentCreated', at: '2026-03-01T08:00:00.020Z', actor: alice, subject,
+      id: `event:experiments-worker/${applied(create).message.id}`, kind: 'EVENT', type: 'ExperimentCreated', at: '2026-03-01T08:00:00.020Z', actor: alice, subject,
       command: { id: create.id, inputHash: inputHash(create) }, process: null,
       change: { version: 1, type: 'ExperimentCreated', reason: null, fields: [{ field: 'name', before: null, after: 'Soil 3' }] },
     }]);

@@ -27,10 +27,11 @@ type Handled = Exclude<Publication, { kind: 'parked' }>;
  * anybody may see.
  */
 const changeEntries = (message: Message, publication: Handled): NewFeedEntry[] => {
-  const { lab, id, time: at, actor } = message;
+  const { lab, id, source, time: at, actor } = message;
   const subject = subjectOf(message.stream);
   const { change } = publication;
-  const common = { id: `event:${id}`, kind: 'EVENT', at, actor, subject, command: commandOf(message, publication) } as const;
+  // A message's id is unique among those of its source only.
+  const common = { id: `event:${source}/${id}`, kind: 'EVENT', at, actor, subject, command: commandOf(message, publication) } as const;
   if (subject.kind === 'process') {
     const type = publication.kind === 'refusal' ? 'ProcessCompensated' : message.type;
     return publication.kind === 'nothing-changed' ? [] : [auditEntry(lab, { ...common, type, change: null, process: subject.id })];
@@ -42,12 +43,12 @@ const changeEntries = (message: Message, publication: Handled): NewFeedEntry[] =
 
 /** Tells the creator of a thing that somebody else changed it. */
 const creatorsNotification = (message: Message, publication: Handled): NewFeedEntry[] => {
-  const { lab, id, time: at, actor, stream } = message;
+  const { lab, id, source, time: at, actor, stream } = message;
   const { change, subject: { name, creatorId } } = publication;
   if (change === null || creatorId === null || creatorId === actor.userId) return [];
   const subject = subjectOf(stream);
   return [notification(lab, creatorId, {
-    id: `changed:${id}`, at, kind: 'CHANGED_BY_OTHERS', severity: 'INFO', subject, command: commandOf(message, publication),
+    id: `changed:${source}/${id}`, at, kind: 'CHANGED_BY_OTHERS', severity: 'INFO', subject, command: commandOf(message, publication),
     message: changedSentence(actor.name, change.type, { kind: subject.kind, name }),
   })];
 };
