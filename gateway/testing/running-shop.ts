@@ -106,9 +106,13 @@ export class RunningShop {
     return client;
   }
 
-  /** Resolves when `condition` holds; it is looked at after every turn of the event loop. */
+  /** Resolves when `condition` holds; it is looked at after every turn of the event loop, for up to 3 seconds. */
   async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise(setImmediate);
+    const deadline = Date.now() + 3_000;
+    while (!condition()) {
+      if (Date.now() > deadline) throw new Error(`Still not so: ${String(condition)}`);
+      await new Promise(setImmediate);
+    }
   }
 
   async stop(options?: { graceMs: number }): Promise<void> {

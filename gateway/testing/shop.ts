@@ -153,19 +153,29 @@ export class Shop {
     } as GraphQLResolverMap<ShopContext>;
   }
 
-  private async *changes(wanted: string | undefined) {
-    this.open += 1;
+  /** No async generator: one of those can't be left while it waits for its next event. */
+  private changes(wanted: string | undefined): AsyncIterableIterator<{ productChanged: { sequence: number; id: string } }> {
+    const source = on(this.events, 'changed');
     let sequence = 0;
-    const leaving = new AbortController();
-    try {
-      for await (const [id] of on(this.events, 'changed', { signal: leaving.signal })) {
-        if (wanted !== undefined && wanted !== id) continue;
-        sequence += 1;
-        yield { productChanged: { sequence, id: id as string } };
-      }
-    } finally {
-      this.open -= 1;
-    }
+    this.open += 1;
+    return {
+      next: async () => {
+        for (;;) {
+          const step = await source.next();
+          if (step.done) return { value: undefined, done: true };
+          const [id] = step.value as [string];
+          if (wanted === undefined || wanted === id) return { value: { productChanged: { sequence: sequence += 1, id } }, done: false };
+        }
+      },
+      return: async () => {
+        this.open -= 1;
+        await source.return?.();
+        return { value: undefined, done: true };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   private reviews(): GraphQLResolverMap<ShopContext> {
@@ -187,7 +197,7 @@ export class Shop {
   }
 }
 
-async function *failsAfter(count: number) {
+async function* failsAfter(count: number) {
   for (let number = 1; number <= count; number += 1) yield { failsAfter: number };
   throw new GraphQLError('The cursor is too old', { extensions: { code: 'CURSOR_EXPIRED' } });
 }

@@ -5,8 +5,11 @@ import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './subgr
 
 export interface InProcessSubgraph {
   readonly schema: GraphQLSchema;
-  /** What the resolvers get as their context, made from the request's headers; a rejection becomes the request's error. */
-  contextOf(headers: Readonly<Record<string, string>>): unknown;
+  /**
+   * What the resolvers get as their context, made from the request's headers; a rejection becomes the request's error. `signal` is aborted
+   * when a subscription is left: an async generator that waits for its next event has no other way to know.
+   */
+  contextOf(headers: Readonly<Record<string, string>>, signal: AbortSignal | undefined): unknown;
 }
 
 const cachedDocuments = 1_000;
@@ -37,7 +40,7 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
     return {
       schema,
       document,
-      contextValue: await contextOf(request.headers),
+      contextValue: await contextOf(request.headers, request.signal),
       variableValues: request.variables ?? {},
       operationName: request.operationName ?? null,
     };
@@ -65,10 +68,15 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
     },
 
     subscribe(request) {
-      const subscription = new OpenSubscription(begin(request), () => open.delete(subscription));
+      const leaving = new AbortController();
+      const source = begin({ ...request, signal: leaving.signal });
+      const subscription = new OpenSubscription(source, () => {
+        open.delete(subscription);
+        leaving.abort();
+      });
       open.add(subscription);
       if (request.signal?.aborted) void subscription.return();
-      else request.signal?.addEventListener('abort', () => void subscription.return(), { once: true });
+      else request.signal?.addEventListener('abort', () => void subscription.return(), { once: true, signal: leaving.signal });
       return subscription;
     },
 

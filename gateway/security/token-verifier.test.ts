@@ -1,0 +1,63 @@
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { Issuer } from '../testing/tokens';
+import { tokenVerifier } from './token-verifier';
+
+describe('tokens', () => {
+  let issuer: Issuer;
+  let time = Date.now();
+  beforeAll(async () => { issuer = await Issuer.make(); });
+  const verify = (token: string, prefix = 'Bearer ') => tokenVerifier(issuer.auth, () => time)(prefix + token);
+  const seconds = (offset: number) => Math.floor(time / 1_000) + offset;
+
+  it('are believed when they are signed, current and meant for us', async () => {
+    expect(await verify(await issuer.token({ scope: 'a b', scopes: ['c'] }))).toMatchObject({
+      kind: 'caller', caller: { kind: 'identified', claims: { sub: 'ada', team: 'blue' }, scopes: new Set(['a', 'b', 'c']) },
+    });
+  });
+
+  it.each<[string, () => Promise<string>, string]>([
+    ['expired', () => issuer.token({ expires: seconds(-1) }), 'The token has expired'],
+    ['not yet valid', () => issuer.token({ notBefore: seconds(60) }), 'The token\'s claim "nbf" is not accepted'],
+    ['of another issuer', () => issuer.token({ issuer: 'https://other.example' }), 'The token\'s claim "iss" is not accepted'],
+    ['for another audience', () => issuer.token({ audience: 'bank' }), 'The token\'s claim "aud" is not accepted'],
+    ['signed by another key', async () => (await Issuer.make()).token(), 'The token is not valid'],
+    ['not signed (alg none)', () => Promise.resolve(new UnsecuredJWT({}).setSubject('ada').setIssuer('https://issuer.example').setAudience('shop').encode()), "The token's algorithm is not accepted"],
+    ['signed with the public key as a secret', () => new SignJWT({}).setProtectedHeader({ alg: 'HS256', kid: 'key' }).setIssuer('https://issuer.example').setAudience('shop')
+      .setExpirationTime(seconds(60)).sign(new TextEncoder().encode(JSON.stringify(issuer.jwks.keys[0]))), "The token's algorithm is not accepted"],
+    ['no token at all', () => Promise.resolve('abc'), 'The token is not valid'],
+    ['two words', () => Promise.resolve('a b'), 'The authorization must be "Bearer" and a token'],
+  ])('are refused when %s', async (_, token, reason) => {
+    expect(await verify(await token())).toEqual({ kind: 'refused', reason });
+  });
+
+  it('are refused when changed after signing', async () => {
+    const [header, , signature] = (await issuer.token()).split('.');
+    const forged = Buffer.from(JSON.stringify({ sub: 'eve', iss: 'https://issuer.example', aud: 'shop', exp: seconds(60) })).toString('base64url');
+    expect(await verify([header, forged, signature].join('.'))).toMatchObject({ kind: 'refused' });
+  });
+
+  it('need the scheme Bearer', async () => {
+    expect(await verify(await issuer.token(), 'Basic ')).toMatchObject({ kind: 'refused' });
+    expect(await verify(await issuer.token(), 'bearer  ')).toMatchObject({ kind: 'caller' });
+  });
+
+  it('end when they end, though they were believed before', async () => {
+    const check = tokenVerifier(issuer.auth, () => time);
+    const token = `Bearer ${await issuer.token({ expires: seconds(10) })}`;
+    const first = await check(token);
+    const again = await check(token);
+    // The same caller: what was worked out for it once can be used again.
+    expect(first.kind === 'caller' && again.kind === 'caller' && first.caller === again.caller).toBe(true);
+    time += 10_000;
+    expect(await check(token)).toEqual({ kind: 'refused', reason: 'The token has expired' });
+  });
+
+  it('are neither believed nor refused while the keys cannot be had', async () => {
+    const check = tokenVerifier({ ...issuer.auth, jwks: new URL('http://127.0.0.1:1/jwks') } as typeof issuer.auth, () => time);
+    expect(await check(`Bearer ${await issuer.token()}`)).toMatchObject({ kind: 'undecided' });
+  });
+
+  it('give way to the anonymous caller when there is none', async () => {
+    expect(await tokenVerifier(issuer.auth, () => time)(undefined)).toEqual({ kind: 'caller', caller: { kind: 'anonymous' } });
+  });
+});
