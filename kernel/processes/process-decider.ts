@@ -1,6 +1,6 @@
 import { nothingChanged, type Decider, type Decision, type DecisionContext, type Refusal } from '../event-sourcing/decider';
 import { isReply, type ProcessEvent, type ProcessReply, type StartCommand } from './messages';
-import { evolve, noProcess, type ProcessState } from './process';
+import { evolve, hasEnded, noProcess, type ProcessState } from './process';
 import type { Protocol, Protocols } from './protocol';
 import { Turn } from './turn';
 
@@ -25,7 +25,8 @@ export const processDecider = <Command extends StartCommand>(
     const protocol = protocols[type as Command['type']] as Protocol<unknown> | undefined;
     if (!protocol) return nothingChanged;
     if (!isReply(message)) return state.kind === 'none' ? start(message, protocol, context, deadlineMs) : nothingChanged;
-    return state.kind === 'process' ? answer(message, new Turn(protocol, state, context)) : nothingChanged;
+    if (state.kind === 'none' || hasEnded(state)) return nothingChanged;
+    return answer(message, new Turn(protocol, state, context));
   },
 });
 

@@ -14,9 +14,11 @@ export interface Rules {
   experiment: Decider<ExperimentState, ExperimentCommand, ExperimentEvent>;
   method: Decider<MethodState, MethodCommand, MethodEvent>;
   process: Decider<ProcessState, ProcessCommand | ProcessReply, ProcessEvent>;
+  /** Whether a deadline queues behind the answers that wait in the inbox. */
+  deadlines: 'behind' | 'ahead';
 }
 
-export const rules: Rules = { experiment: experimentDecider, method: methodDecider, process: processDecider(protocols, { deadlineMs: 30_000 }) };
+export const rules: Rules = { experiment: experimentDecider, method: methodDecider, process: processDecider(protocols, { deadlineMs: 30_000 }), deadlines: 'behind' };
 
 /** One stream with the messages for it, in order, and how far they have been handled. */
 interface Lane {
@@ -74,9 +76,12 @@ export class World {
     this.send(streamId(LAB, 'process', id), id, type, data);
   }
 
-  /** Puts the deadline's message behind whatever is in the process's inbox. */
+  /** The deadline comes to the process's inbox, behind whatever is there. */
   passDeadline(id: string): void {
-    this.send(streamId(LAB, 'process', id), 'deadline', 'DeadlinePassed', {}, 'timer');
+    const stream = streamId(LAB, 'process', id);
+    this.send(stream, 'deadline', 'DeadlinePassed', {}, 'timer');
+    const { log, next } = this.lane(stream);
+    if (this.deciders.deadlines === 'ahead') log.splice(next, 0, ...log.splice(-1));
   }
 
   /** Streams that have a message to handle. */
@@ -123,7 +128,7 @@ export class World {
   }
 
   private handle(stream: StreamId, lane: Lane, message: Message, id: string): { commit: Commit; sent: Message[] } {
-    const decider = this.deciders[parseStreamId(stream).kind as keyof Rules] as unknown as Decider<Lane['state'], Stored, Stored>;
+    const decider = this.deciders[parseStreamId(stream).kind as 'experiment' | 'method' | 'process'] as unknown as Decider<Lane['state'], Stored, Stored>;
     const { type, data, step, time } = message;
     const hash = inputHash(message);
     const context: DecisionContext = { stream, at: AT, actor, message: { id: message.id, time, inputHash: hash }, ...(step && { step }) };
