@@ -47,7 +47,7 @@ describe('Coming back with a cursor', () => {
     expect(seen).toHaveLength(60);
   });
 
-  it('given feedPosition and a list read in one operation while others write, then the list and the events behind that place are everything, once', async () => {
+  it('given feedPosition and a list read in one operation while others write, then the list and the events behind that place are everything', async () => {
     const bob = await crowd.enter({ lab, user: 'bob' });
     for (let round = 0; round < 8; round += 1) {
       const writing = Promise.all(Array.from({ length: 8 }, (_, index) => anExperiment(bob, { name: `Round ${round} ${index}` })));
