@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventStore } from '../event-sourcing/event-store';
+import type { Transactor } from '../event-sourcing/transaction';
+import type { FeedDefinition, Feeds } from '../feeds/feeds';
+import type { BackOff } from '../messaging/back-off';
+import type { Log } from '../messaging/log';
+import type { ParkingLot } from '../messaging/parking';
+import { DEFAULT_PARTITIONS } from '../messaging/partitions';
+import type { ViewDefinition } from '../read-models/read-models';
+import type { RebuildableReadModels } from '../read-models/view-versions';
+import type { Logger } from '../telemetry/logger';
+import { Connection } from './connection';
+import { lockDataDirectory } from './data-directory-lock';
+import { createEventStoreTables, SqliteEventStore } from './event-store';
+import { SqliteFeeds } from './feeds';
+import { createLogTables, SqliteLog } from './log';
+import { keepRetention, type LogRetention } from './log-retention';
+import { createParkingLotTables, SqliteParkingLot } from './parking-lot';
+import { SqliteReadModels } from './read-models';
+import { ensureSetting } from './settings';
+import { createViewVersionsTable } from './view-tables';
+import { Writer } from './writer';
+
+export interface DatabaseOptions {
+  logger: Logger;
+  clock?: () => Date;
+  log?: {
+    /** Fixed once the log has records, as the partition of a key must not change. */
+    partitions?: number;
+    backOff?: BackOff;
+    /** Without it every record is kept. */
+    retention?: LogRetention;
+  };
+}
+
+/** What is kept for one service, in tables of its own. */
+export interface ServiceStores {
+  events: EventStore;
+  views: RebuildableReadModels;
+  feeds: Feeds;
+  parking: ParkingLot;
+}
+
+export interface ServiceDefinitions {
+  views?: readonly ViewDefinition<never>[];
+  feeds?: readonly FeedDefinition<never>[];
+}
+
+/** All ports on one SQLite file, that of this process alone. */
+export interface Database {
+  log: Log;
+  transactor: Transactor;
+  service(name: string, definitions: ServiceDefinitions): Promise<ServiceStores>;
+  /** Ends all subscriptions, stores what waits, and releases the data directory. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database in a directory, which is made if it isn't there. Every write is durable when it resolves (WAL, synchronous=FULL).
+ * @throws {DataDirectoryInUseError} when another process has it.
+ */
+export const openDatabase = (dataDir: string, { logger, clock = () => new Date(), log: logOptions = {} }: DatabaseOptions): Database => {
+  mkdirSync(dataDir, { recursive: true });
+  const unlock = lockDataDirectory(dataDir);
+  const path = join(dataDir, 'data.sqlite');
+  const connection = new Connection(path, { readOnly: false });
+  connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY');
+  createLogTables(connection);
+  createViewVersionsTable(connection);
+  const { partitions = DEFAULT_PARTITIONS, backOff, retention } = logOptions;
+  ensureSetting(connection, 'log partitions', String(partitions));
+  const reader = new Connection(path, { readOnly: true });
+  reader.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY');
+  const writer = new Writer(connection, reader);
+  const log = new SqliteLog(writer, { partitions, clock, logger, ...(backOff && { backOff }) });
+  const endRetention = retention && keepRetention(retention, { writer, clock, logger });
+
+  return {
+    log,
+    transactor: writer,
+    service: async (name, { views: viewDefinitions = [], feeds: feedDefinitions = [] }) => {
+      const views = new SqliteReadModels(writer, name, viewDefinitions);
+      const feeds = new SqliteFeeds(writer, name, feedDefinitions);
+      await writer.write((own) => {
+        createEventStoreTables(own, name);
+        createParkingLotTables(own, name);
+        views.createTables(own);
+        feeds.createTables(own);
+      });
+      return { events: new SqliteEventStore(writer, name), views, feeds, parking: new SqliteParkingLot(writer, name) };
+    },
+    close: async () => {
+      await log.stop();
+      await endRetention?.();
+      await writer.close();
+      reader.close();
+      connection.close();
+      unlock();
+    },
+  };
+};

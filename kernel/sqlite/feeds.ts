@@ -1,0 +1,135 @@
+import type { FeedDefinition, FeedEntry, FeedQuery, FeedReadQuery, Feeds, NewFeedEntry } from '../feeds/feeds';
+import { newId } from '../messaging/ids';
+import { fieldNamed } from '../read-models/conditions';
+import type { Condition } from '../read-models/read-models';
+import { WakeUps } from '../read-models/wake-ups';
+import type { Connection } from './connection';
+import { createFeedEpoch, createFeedTables, feedTables, type FeedTables } from './feed-tables';
+import { joined, rangeClause, type Clause } from './view-query';
+import type { Writer } from './writer';
+
+interface EntryRow extends Record<string, unknown> {
+  number: number;
+  entry: string;
+}
+
+/** One service's feeds: a table for each kind of feed. */
+export class SqliteFeeds implements Feeds {
+  readonly #writer: Writer;
+  readonly #service: string;
+  readonly #feeds: ReadonlyMap<string, FeedTables>;
+  readonly #wakeUps = new WakeUps();
+
+  constructor(writer: Writer, service: string, definitions: readonly FeedDefinition<never>[]) {
+    this.#writer = writer;
+    this.#service = service;
+    this.#feeds = new Map(definitions.map((definition) => [definition.name, feedTables(service, definition)]));
+  }
+
+  createTables(connection: Connection): void {
+    createFeedEpoch(connection, this.#service, newId());
+    for (const tables of this.#feeds.values()) createFeedTables(connection, tables);
+  }
+
+  append(entries: readonly NewFeedEntry[]): Promise<void> {
+    return this.#writer.write((connection, unit) => {
+      const heads = new Map<string, number>();
+      for (const entry of entries) {
+        const place = watchKey(entry.feed, entry.owner);
+        const head = heads.get(place) ?? this.#head(connection, entry.feed, entry.owner);
+        heads.set(place, insert(connection, this.#tables(entry.feed), entry, head + 1) ? head + 1 : head);
+      }
+      unit.afterCommit(() => {
+        for (const place of heads.keys()) this.#wakeUps.wake(place);
+      });
+    });
+  }
+
+  async read<Entry>(query: FeedReadQuery): Promise<{ entries: FeedEntry<Entry>[]; head: number }> {
+    const tables = this.#tables(query.feed);
+    const { reading } = this.#writer;
+    const where = joined([...matching(tables, query), ...(query.before === undefined ? [] : [{ sql: 'number < ?', parameters: [query.before] }])]);
+    const rows = reading.all<EntryRow>(
+      `SELECT number, entry FROM ${tables.entries} WHERE ${where.sql} ORDER BY number ${query.direction === 'ascending' ? 'ASC' : 'DESC'} LIMIT ?`,
+      ...where.parameters, query.limit,
+    );
+    const entries = rows.map(({ number, entry }) => ({ number, entry: JSON.parse(entry) as Entry }));
+    return { entries, head: this.#head(reading, query.feed, query.owner) };
+  }
+
+  async count(query: FeedQuery): Promise<number> {
+    const { feed, owner, where = [], after = 0 } = query;
+    const tables = this.#tables(feed);
+    const { reading } = this.#writer;
+    // Numbers have no gaps, so that without conditions nothing needs to be counted.
+    if (where.length === 0) return Math.max(0, this.#head(reading, feed, owner) - after);
+    const all = joined(matching(tables, query));
+    return reading.get<{ count: number }>(`SELECT count(*) AS count FROM ${tables.entries} WHERE ${all.sql}`, ...all.parameters)?.count ?? 0;
+  }
+
+  async head(feed: string, owner: string): Promise<number> {
+    return this.#head(this.#writer.reading, feed, owner);
+  }
+
+  async epoch(): Promise<string> {
+    const row = this.#writer.reading.get<{ epoch: string }>('SELECT epoch FROM feed_epochs WHERE service = ?', this.#service);
+    if (!row) throw new Error(`The feeds of ${this.#service} have no epoch`);
+    return row.epoch;
+  }
+
+  watch(feed: string, owner: string, wake: () => void): () => void {
+    return this.#wakeUps.add(watchKey(feed, owner), wake);
+  }
+
+  #head(connection: Connection, feed: string, owner: string): number {
+    return connection.get<{ head: number | null }>(`SELECT max(number) AS head FROM ${this.#tables(feed).entries} WHERE owner = ?`, owner)?.head ?? 0;
+  }
+
+  #tables(feed: string): FeedTables {
+    const tables = this.#feeds.get(feed);
+    if (!tables) throw new TypeError(`There is no feed ${feed}`);
+    return tables;
+  }
+}
+
+/** Whether it was new. */
+const insert = (connection: Connection, { definition, entries, keywords, ordered }: FeedTables, { owner, key, entry }: NewFeedEntry, number: number): boolean => {
+  const values = [...ordered.keys()].map((name) => {
+    const field = definition.fields[name];
+    return !field || field.kind === 'keywords' ? null : field.of(entry as never);
+  });
+  const columns = ['owner', 'number', 'key', 'entry', ...ordered.values()];
+  const changed = connection.run(
+    `INSERT INTO ${entries} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (owner, key) DO NOTHING`,
+    owner, number, key, JSON.stringify(entry), ...values,
+  );
+  if (changed === 0) return false;
+  for (const [name, field] of Object.entries(definition.fields)) {
+    if (field.kind !== 'keywords') continue;
+    for (const keyword of new Set(field.of(entry as never))) {
+      connection.run(`INSERT INTO ${keywords} (owner, field, keyword, number) VALUES (?, ?, ?, ?)`, owner, name, keyword, number);
+    }
+  }
+  return true;
+};
+
+const matching = (tables: FeedTables, { owner, where = [], after = 0 }: FeedQuery): Clause[] => [
+  { sql: 'owner = ? AND number > ?', parameters: [owner, after] },
+  ...where.map((condition) => conditionClause(tables, owner, after, condition)),
+];
+
+const conditionClause = ({ definition, keywords, ordered }: FeedTables, owner: string, after: number, condition: Condition): Clause => {
+  const { kind } = fieldNamed(definition.fields, condition.field);
+  if ('anyOf' in condition) {
+    if (kind !== 'keywords') throw new TypeError(`${condition.field} has no keywords`);
+    return {
+      sql: `number IN (SELECT number FROM ${keywords} WHERE owner = ? AND field = ? AND keyword IN (SELECT value FROM json_each(?)) AND number > ?)`,
+      parameters: [owner, condition.field, JSON.stringify(condition.anyOf), after],
+    };
+  }
+  const column = ordered.get(condition.field);
+  if (column === undefined) throw new TypeError(`${condition.field} has no order`);
+  return rangeClause(column, condition);
+};
+
+const watchKey = (feed: string, owner: string): string => `${feed}/${owner}`;

@@ -1,0 +1,168 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Transactor } from '../event-sourcing/transaction';
+import type { Connection } from './connection';
+
+/** A commit takes in waiting units until it has so many, or so many milliseconds of their work: then the event loop gets its turn. */
+const MOST_UNITS = 256;
+const LONGEST_MS = 5;
+
+/** Writes that belong together: all of them are made, or none. */
+export interface Unit {
+  /** Calls back when the unit is durable. */
+  afterCommit(callback: () => void): void;
+  /** Puts a write off to right before the commit; it is not made if the unit fails. */
+  defer(write: () => void): void;
+}
+
+class OpenUnit implements Unit {
+  isOpen = true;
+  failure: { error: unknown } | undefined;
+  readonly committed: (() => void)[] = [];
+  #deferred: (() => void)[] = [];
+
+  afterCommit(callback: () => void): void {
+    this.committed.push(callback);
+  }
+
+  defer(write: () => void): void {
+    this.#deferred.push(write);
+  }
+
+  makeDeferredWrites(): void {
+    const writes = this.#deferred;
+    this.#deferred = [];
+    for (const write of writes) write();
+  }
+}
+
+interface Waiting {
+  work: (unit: OpenUnit) => unknown;
+  resolve: (result: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+type Ran = { kind: 'done'; waiting: Waiting; unit: OpenUnit; result: unknown } | { kind: 'failed'; waiting: Waiting; error: unknown };
+
+/**
+ * The only one who writes. Units that wait are merged into one transaction, each in a savepoint of its own, so that one's failure undoes that one
+ * only and all share one fsync. Whether a call is made inside a unit is known from its asynchronous context: what else happens to run while
+ * a unit is open neither writes into it nor sees what it wrote.
+ */
+export class Writer implements Transactor {
+  readonly #connection: Connection;
+  readonly #reader: Connection;
+  readonly #current = new AsyncLocalStorage<OpenUnit>();
+  #waiting: Waiting[] = [];
+  #draining: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(connection: Connection, reader: Connection) {
+    this.#connection = connection;
+    this.#reader = reader;
+  }
+
+  /** Runs work as one unit; inside another unit it becomes part of that. Resolves when it is durable. */
+  transact<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#openUnit()) return work();
+    return this.#enqueue((unit) => this.#current.run(unit, work)) as Promise<T>;
+  }
+
+  /** Makes one write: as part of the unit that it is called in, or as a unit of its own. */
+  async write<T>(work: (connection: Connection, unit: Unit) => T): Promise<T> {
+    const unit = this.#openUnit();
+    if (!unit) return this.#enqueue((own) => work(this.#connection, own)) as Promise<T>;
+    try {
+      return work(this.#connection, unit);
+    } catch (error) {
+      // It may have been half made; so even if the caller doesn't mind, the unit must not be stored.
+      unit.failure ??= { error };
+      throw error;
+    }
+  }
+
+  /** Where to read from: inside a unit one sees what it wrote, outside only what is durable. */
+  get reading(): Connection {
+    return this.#openUnit() ? this.#connection : this.#reader;
+  }
+
+  /** Like {@link reading}, when it has to contain what was put off to the commit. */
+  get readingDeferred(): Connection {
+    this.#openUnit()?.makeDeferredWrites();
+    return this.reading;
+  }
+
+  /** Takes no more units; resolves when those that wait are stored. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#draining;
+  }
+
+  #openUnit(): OpenUnit | undefined {
+    const unit = this.#current.getStore();
+    return unit?.isOpen ? unit : undefined;
+  }
+
+  #enqueue(work: Waiting['work']): Promise<unknown> {
+    if (this.#isClosed) return Promise.reject(new Error('The database is closed'));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ work, resolve, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    // What comes in the same turn of the event loop shares a commit.
+    await nextTurn();
+    while (this.#waiting.length > 0) {
+      await this.#commitNext();
+      await nextTurn();
+    }
+    this.#draining = undefined;
+  }
+
+  async #commitNext(): Promise<void> {
+    const ran: Ran[] = [];
+    try {
+      this.#connection.exec('BEGIN IMMEDIATE');
+      const begun = performance.now();
+      while (this.#waiting.length > 0 && ran.length < MOST_UNITS && performance.now() - begun < LONGEST_MS) {
+        const waiting = this.#waiting.shift();
+        if (waiting) ran.push(await this.#runUnit(waiting));
+      }
+      for (const each of ran) if (each.kind === 'done') each.unit.makeDeferredWrites();
+      this.#connection.exec('COMMIT');
+    } catch (error) {
+      this.#rollBack();
+      if (ran.length === 0) this.#waiting.shift()?.reject(error);
+      for (const { waiting } of ran) waiting.reject(error);
+      return;
+    }
+    for (const each of ran) {
+      if (each.kind === 'failed') each.waiting.reject(each.error);
+      else each.waiting.resolve(each.result);
+    }
+    for (const each of ran) if (each.kind === 'done') for (const callback of each.unit.committed) callback();
+  }
+
+  async #runUnit(waiting: Waiting): Promise<Ran> {
+    const unit = new OpenUnit();
+    this.#connection.exec('SAVEPOINT unit');
+    try {
+      const result = await waiting.work(unit);
+      if (unit.failure) throw unit.failure.error;
+      this.#connection.exec('RELEASE unit');
+      return { kind: 'done', waiting, unit, result };
+    } catch (error) {
+      // A full disk can have ended the whole transaction; then its commit fails, and with it every unit in it.
+      if (this.#connection.isInTransaction) this.#connection.exec('ROLLBACK TO unit; RELEASE unit');
+      return { kind: 'failed', waiting, error };
+    } finally {
+      unit.isOpen = false;
+    }
+  }
+
+  #rollBack(): void {
+    if (this.#connection.isInTransaction) this.#connection.exec('ROLLBACK');
+  }
+}
