@@ -16,7 +16,7 @@ class Shelf {
 class ShelfResolver {
   @Directive('@authenticated')
   @Query(() => Shelf, { nullable: true })
-  shelf(@Arg('id', () => ID) id: string, @Ctx() context: SubgraphContext): object {
+  shelf(@Arg('id', () => ID) id: string, @Arg('hint', () => String, { nullable: true }) _hint: string | undefined, @Ctx() context: SubgraphContext): object {
     if (id === 'broken') throw new TypeError('a secret of the inside');
     return { id, lab: context.identity.lab };
   }
@@ -73,6 +73,7 @@ describe('a subgraph', () => {
     expect(shelves.schema.getType('CommandFields')).toBeUndefined();
     expect(commands.schema.getType('Shelf')).toBeUndefined();
     expect(commands.sdl).not.toContain('resolvesFirst');
+    expect(shelves.sdl).toContain('shelf(id: ID!, hint: String): Shelf @authenticated');
   });
 
   it('links to the specifications of the directives it uses, and composes with the others', () => {

@@ -1,7 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { isObjectType, parse, visit, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import { buildSchemaSync, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { buildSchemaSync, createResolversMap, getMetadataStorage, type NonEmptyArray, type PubSub } from 'type-graphql';
 import type { SubgraphContext } from './context';
 import { presentable, type ErrorLog } from './errors';
 import { rootDescriptions } from './root-descriptions';
@@ -55,6 +55,8 @@ export const subgraphSdl = (resolverClasses: readonly NewableFunction[]): string
   }).sdl;
 
 function declare(resolverClasses: readonly NewableFunction[], instanceOf: (resolverClass: NewableFunction) => object | undefined) {
+  // Decorators of parameters run from the last to the first; the schema shall have the arguments as they are written.
+  getMetadataStorage().params.sort((a, b) => a.index - b.index);
   const declared = buildSchemaSync({
     resolvers: resolverClasses as NonEmptyArray<NewableFunction>,
     container: { get: instanceOf },

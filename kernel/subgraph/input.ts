@@ -24,9 +24,9 @@ function complaint(issue: z.core.$ZodIssue): string {
       if (issue.input === undefined) return 'must be given';
       return issue.expected === 'number' ? 'must be a finite number' : `must be ${articleOf(issue.expected)} ${issue.expected}`;
     case 'too_big':
-      return issue.origin === 'array' ? `must have at most ${issue.maximum} entries` : `must be at most ${issue.maximum}`;
+      return issue.origin === 'array' ? `must have at most ${entries(issue.maximum)}` : `must be at most ${issue.maximum}`;
     case 'too_small':
-      return issue.origin === 'array' ? `must have at least ${issue.minimum} ${issue.minimum === 1 ? 'entry' : 'entries'}` : `must be at least ${issue.minimum}`;
+      return issue.origin === 'array' ? `must have at least ${entries(issue.minimum)}` : `must be at least ${issue.minimum}`;
     case 'invalid_format':
       return issue.format === 'guid' || issue.format === 'uuid' ? 'must be a UUID' : 'must have another form';
     case 'custom':
@@ -36,6 +36,7 @@ function complaint(issue: z.core.$ZodIssue): string {
   }
 }
 
+const entries = (count: number | bigint): string => `${count} ${Number(count) === 1 ? 'entry' : 'entries'}`;
 const articleOf = (noun: string): string => (/^[aeio]/.test(noun) ? 'an' : 'a');
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
