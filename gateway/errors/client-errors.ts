@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { GatewayLogger } from '../config';
+import { SubgraphUnreachable } from '../transport/subgraph-transport';
 
 /** Codes behind which lies something that a client has no part in, and must not see. */
 const masked: ReadonlySet<unknown> = new Set([undefined, 'INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR']);
@@ -13,16 +14,21 @@ export function clientError(code: string, message: string, extensions: Readonly<
 }
 
 /**
- * What a client may see of errors: those with a code of their own keep it with all that belongs to it; all others become
- * INTERNAL_SERVER_ERROR with a `requestId` under which the log has the truth.
+ * What a client may see of errors: those with a code of their own keep it with all that belongs to it; a subgraph that gave no answer is
+ * UNAVAILABLE; all others become INTERNAL_SERVER_ERROR with a `requestId` under which the log has the truth.
  */
 export function presentErrors(errors: readonly unknown[], logger: GatewayLogger): GraphQLError[] {
   let requestId: string | undefined;
   return errors.map((error) => {
     const known = error instanceof GraphQLError ? error : undefined;
+    const cause = known?.originalError ?? error;
+    if (cause instanceof SubgraphUnreachable) {
+      logger.warn({ err: cause.cause, subgraph: cause.subgraph }, cause.message);
+      return new GraphQLError(cause.message, { path: known?.path, extensions: { code: 'UNAVAILABLE' } });
+    }
     if (!known || masked.has(known.extensions['code'])) {
       requestId ??= randomUUID();
-      logger.error({ err: known?.originalError ?? error, path: known?.path, requestId }, 'A request failed');
+      logger.error({ err: cause, path: known?.path, requestId }, 'A request failed');
       return new GraphQLError('Internal server error', { path: known?.path, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } });
     }
     const extensions = Object.fromEntries(Object.entries(known.extensions).filter(([name]) => !internal.has(name)));

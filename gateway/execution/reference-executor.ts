@@ -63,13 +63,10 @@ function formatted(result: SubgraphResult): Awaited<ReturnType<DataSource['proce
   return result as Awaited<ReturnType<DataSource['process']>>;
 }
 
+/** Says where in the answer the subgraph's part is missing. */
 function unavailable(error: unknown, path: readonly (string | number)[] | undefined): unknown {
   if (!(error instanceof SubgraphUnreachable)) return error;
-  return new GraphQLError(error.message, {
-    path: path?.filter((step) => step !== '@'),
-    originalError: error,
-    extensions: { code: 'UNAVAILABLE' },
-  });
+  return new GraphQLError(error.message, { path: path?.filter((step) => step !== '@'), originalError: error });
 }
 
 /** Values that contradict the schema are told beside the result; to a client each is an error, and no fault of its own. */

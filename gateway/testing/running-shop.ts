@@ -98,7 +98,9 @@ export class RunningShop {
       url: this.socketUrl,
       webSocketImpl: WebSocket,
       retryAttempts: 0,
-      lazyCloseTimeout: 60_000,
+      lazy: false,
+      // The operations that wait on it are told as well.
+      onNonLazyError: () => undefined,
       ...(connectionParams ? { connectionParams } : {}),
       on: { closed: (event) => onClosed?.(event as { code: number; reason: string }) },
     });

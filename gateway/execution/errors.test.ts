@@ -1,0 +1,50 @@
+import { RunningShop } from '../testing/running-shop';
+import { SubgraphUnreachable } from '../transport/subgraph-transport';
+
+describe('errors', () => {
+  let shop: RunningShop;
+  beforeAll(async () => { shop = await RunningShop.start(); });
+  beforeEach(() => { shop.log.length = 0; });
+  afterAll(() => shop.stop());
+
+  it('of a subgraph keep their code and what belongs to it, and the path of the client; no stack gets out', async () => {
+    const { data, errors } = await shop.ask('{ it: brokenForAll }');
+    expect(data).toBeNull();
+    expect(errors).toEqual([{ message: 'Out of stock', path: ['it'], extensions: { code: 'NOT_FOUND', field: 'id' } }]);
+  });
+
+  it('of an entity are told at its place in the answer', async () => {
+    const { errors } = await shop.ask('{ them: products { id o: opinion } }');
+    expect(errors).toEqual([0, 1].map((index) => ({ message: 'No opinion', path: ['them', index, 'o'], extensions: { code: 'NOT_FOUND' } })));
+  });
+
+  it('without a code are masked, and logged under the id that the client gets', async () => {
+    const { status, data, errors } = await shop.ask('{ broken reviewCount }');
+    expect({ status, data }).toEqual({ status: 200, data: { broken: null, reviewCount: 1 } });
+    expect(errors).toEqual([{ message: 'Internal server error', path: ['broken'], extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.any(String) } }]);
+    expect(shop.log).toMatchObject([{ level: 'error', fields: { requestId: errors?.[0]?.extensions?.['requestId'], err: { message: expect.stringContaining('1234') } } }]);
+  });
+
+  it('tell of a null that may not be', async () => {
+    const { data, errors } = await shop.ask('{ missing }');
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ path: ['missing'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+  });
+
+  it('say UNAVAILABLE for a subgraph that cannot be reached, and keep what the others know', async () => {
+    const gone = await RunningShop.start({}, {
+      transport: ({ name }) => ({
+        execute: () => (name === 'products' ? Promise.resolve({ data: { products: [{ __typename: 'Product', id: '1', name: 'Hammer' }] } }) : Promise.reject(new SubgraphUnreachable(name, new Error('ECONNREFUSED 10.0.0.7')))),
+        subscribe: () => { throw new SubgraphUnreachable(name, new Error('ECONNREFUSED 10.0.0.7')); },
+        stop: () => Promise.resolve(),
+      }),
+    });
+    expect(await gone.ask('{ products { name rating } }')).toMatchObject({
+      status: 200,
+      data: { products: [{ name: 'Hammer', rating: null }] },
+      errors: [{ message: 'The subgraph "reviews" can\'t be reached', path: ['products'], extensions: { code: 'UNAVAILABLE' } }],
+    });
+    await expect(gone.client().iterate({ query: 'subscription { failsAfter(count: 1) }' }).next()).rejects.toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
+    await gone.stop();
+  });
+});

@@ -1,0 +1,38 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { execute, parse } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+
+/** A subgraph as some other program would serve it: HTTP and graphql-transport-ws at one address. */
+export class HttpSubgraph {
+  private constructor(readonly url: string, private readonly sockets: ReadonlySet<WebSocket>, readonly stop: () => Promise<void>) {}
+
+  static async serve(schema: GraphQLSchema): Promise<HttpSubgraph> {
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { query, variables, operationName } = JSON.parse(String(Buffer.concat(chunks))) as { query: string; variables: object; operationName?: string };
+        void Promise.resolve(execute({
+          schema, document: parse(query), variableValues: { ...variables }, operationName: operationName ?? null, contextValue: { headers: request.headers },
+        })).then((result) => response.setHeader('content-type', 'application/json').end(JSON.stringify(result)));
+      });
+    });
+    const sockets = new WebSocketServer({ server, path: '/graphql' });
+    const protocol = useServer({ schema, context: ({ connectionParams }) => ({ headers: connectionParams }) }, sockets);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new HttpSubgraph(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, sockets.clients, async () => {
+      await protocol.dispose();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+  }
+
+  /** Breaks every socket without a word. */
+  breakSockets(): void {
+    for (const socket of this.sockets) socket.terminate();
+  }
+}

@@ -1,0 +1,57 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buildSchema } from 'graphql';
+import { HttpSubgraph } from '../testing/http-subgraph';
+import { httpTransport } from './http-transport';
+import { SubgraphUnreachable } from './subgraph-transport';
+import { transportContract } from './transport-contract';
+
+transportContract('over HTTP', async (schema) => {
+  const subgraph = await HttpSubgraph.serve(schema);
+  return { transport: httpTransport({ name: 'counter', url: subgraph.url }), stop: subgraph.stop };
+});
+
+describe('over HTTP', () => {
+  const unreachable = async (url: string, options?: { timeoutMs: number }) => {
+    const transport = httpTransport({ name: 'lost', url }, options);
+    await expect(transport.execute({ query: '{ a }', headers: {} })).rejects.toThrow(SubgraphUnreachable);
+    await expect(transport.subscribe({ query: 'subscription { a }', headers: {} }).next()).rejects.toThrow('The subgraph "lost" can\'t be reached');
+    await transport.stop();
+  };
+
+  it('says that nobody listens', () => unreachable('http://127.0.0.1:1/graphql'));
+
+  it.each(['<html>', '"text"', '{"message":"no"}', ''])('says that the answer is no GraphQL: %s', async (answer) => {
+    const server = createServer((_, response) => response.writeHead(502).end(answer));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await unreachable(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
+    server.close();
+  });
+
+  it('does not wait for ever', async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const transport = httpTransport({ name: 'lost', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }, { timeoutMs: 100 });
+    await expect(transport.execute({ query: '{ a }', headers: {} })).rejects.toThrow(SubgraphUnreachable);
+    await transport.stop();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('tells a reader that the subgraph went away in mid-stream', async () => {
+    const schema = buildSchema('type Query { a: Int } type Subscription { a: Int }');
+    schema.getSubscriptionType()!.getFields()['a']!.subscribe = async function* () {
+      yield { a: 1 };
+      await new Promise(() => undefined);
+    };
+    const subgraph = await HttpSubgraph.serve(schema);
+    const transport = httpTransport({ name: 'counter', url: subgraph.url });
+    const events = transport.subscribe({ query: 'subscription { a }', headers: {} });
+    expect((await events.next()).value).toEqual({ data: { a: 1 } });
+    const waiting = events.next();
+    subgraph.breakSockets();
+    await expect(waiting).rejects.toThrow(SubgraphUnreachable);
+    await transport.stop();
+    await subgraph.stop();
+  });
+});

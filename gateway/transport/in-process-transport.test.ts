@@ -1,0 +1,38 @@
+import { buildSchema, GraphQLError } from 'graphql';
+import { inProcessTransport } from './in-process-transport';
+import { transportContract } from './transport-contract';
+
+transportContract('in process', (schema) => Promise.resolve({
+  transport: inProcessTransport({ schema, contextOf: (headers) => ({ headers }) }),
+  stop: () => Promise.resolve(),
+}));
+
+describe('in process', () => {
+  const schema = buildSchema('type Query { a: Int } type Subscription { a: Int }');
+
+  it('refuses what the schema does not have', async () => {
+    const transport = inProcessTransport({ schema, contextOf: () => undefined });
+    expect((await transport.execute({ query: '{ b }', headers: {} })).errors).toHaveLength(1);
+    expect((await transport.execute({ query: '{', headers: {} })).errors).toHaveLength(1);
+  });
+
+  it('answers with the error of a context that cannot be made', async () => {
+    const transport = inProcessTransport({ schema, contextOf: () => { throw new GraphQLError('Who are you?', { extensions: { code: 'UNAUTHENTICATED' } }); } });
+    expect((await transport.execute({ query: '{ a }', headers: {} })).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect((await transport.subscribe({ query: 'subscription { a }', headers: {} }).next()).value.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  });
+
+  it('tells a generator that waits for its next event that its reader has left', async () => {
+    const left = Promise.withResolvers<string>();
+    schema.getSubscriptionType()!.getFields()['a']!.subscribe = async function* (_, __, { signal }: { signal: AbortSignal }) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      left.resolve('left');
+    };
+    const transport = inProcessTransport({ schema, contextOf: (_, signal) => ({ signal }) });
+    const events = transport.subscribe({ query: 'subscription { a }', headers: {} });
+    void events.next();
+    await new Promise(setImmediate);
+    await events.return?.();
+    expect(await left.promise).toBe('left');
+  });
+});

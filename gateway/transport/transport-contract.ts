@@ -1,0 +1,169 @@
+import { setTimeout as elapse } from 'node:timers/promises';
+import { buildSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, parse } from 'graphql';
+import type { SubgraphTransport } from './subgraph-transport';
+
+/** A subgraph that counts on request, and tells who asked. */
+class Counter {
+  /** How far the subscription has been read. */
+  produced = 0;
+  /** Subscriptions that nobody has left. */
+  open = 0;
+
+  schema(): GraphQLSchema {
+    const schema = buildSchema(`
+      type Query { hello(name: String!): String! fail: String who: String }
+      type Mutation { add(amount: Int!): Int! }
+      type Subscription { count(to: Int!, size: Int = 1): String! silence: Int failing: Int refused: Int }
+    `);
+    const fields = (type: string) => (schema.getType(type) as { getFields(): Record<string, { resolve?: unknown; subscribe?: unknown }> }).getFields();
+    const refuse = () => { throw new GraphQLError('No', { extensions: { code: 'NO_WAY' } }); };
+    let total = 0;
+    fields('Query')['hello']!.resolve = (_: unknown, { name }: { name: string }) => `Hello ${name}`;
+    fields('Query')['fail']!.resolve = refuse;
+    fields('Query')['who']!.resolve = (_: unknown, __: unknown, { headers }: { headers: Record<string, string> }) => headers['gateway-identity'];
+    fields('Mutation')['add']!.resolve = (_: unknown, { amount }: { amount: number }) => total += amount;
+    fields('Subscription')['count']!.subscribe = (_: unknown, { to, size }: { to: number; size: number }) => this.count(to, size);
+    fields('Subscription')['silence']!.subscribe = () => this.count(0, 1);
+    fields('Subscription')['failing']!.subscribe = async function* () {
+      yield { failing: 1 };
+      refuse();
+    };
+    fields('Subscription')['refused']!.subscribe = refuse;
+    return schema;
+  }
+
+  private count(to: number, size: number): AsyncIterableIterator<{ count: string }> {
+    this.open += 1;
+    let left = false;
+    let number = 0;
+    const silence = Promise.withResolvers<IteratorResult<{ count: string }>>();
+    return {
+      next: () => {
+        if (to === 0) return silence.promise;
+        if (left || number === to) return Promise.resolve({ value: undefined, done: true });
+        number += 1;
+        this.produced = number;
+        return Promise.resolve({ value: { count: String(number).padEnd(size, '.') }, done: false });
+      },
+      return: () => {
+        if (!left) this.open -= 1;
+        left = true;
+        silence.resolve({ value: undefined, done: true });
+        return silence.promise;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+}
+
+export interface TransportUnderTest {
+  readonly transport: SubgraphTransport;
+  /** Ends what the transport leads to. */
+  stop(): Promise<void>;
+}
+
+/** What every way to a subgraph must do. `open` makes one that leads to a subgraph with this schema, whose context is `{ headers }`. */
+export function transportContract(name: string, open: (schema: GraphQLSchema) => Promise<TransportUnderTest>): void {
+  describe(`${name}: the contract of transports`, () => {
+    let counter: Counter;
+    let subject: TransportUnderTest;
+    let transport: SubgraphTransport;
+    beforeEach(async () => {
+      counter = new Counter();
+      subject = await open(counter.schema());
+      transport = subject.transport;
+    });
+    afterEach(async () => {
+      await transport.stop();
+      await subject.stop();
+    });
+
+    const until = async (condition: () => boolean) => {
+      const deadline = Date.now() + 3_000;
+      while (!condition()) {
+        if (Date.now() > deadline) throw new Error(`Still not so: ${String(condition)}`);
+        await elapse(1);
+      }
+    };
+    const headers = {};
+
+    it('executes queries and mutations with variables', async () => {
+      expect(await transport.execute({ query: 'query Q($n: String!) { hello(name: $n) }', operationName: 'Q', variables: { n: 'Ada' }, headers })).toEqual({ data: { hello: 'Hello Ada' } });
+      expect(await transport.execute({ query: 'mutation { a: add(amount: 1) b: add(amount: 2) }', headers })).toEqual({ data: { a: 1, b: 3 } });
+    });
+
+    it('takes a document that is parsed already', async () => {
+      const query = '{ hello(name: "Bob") }';
+      expect(await transport.execute({ query, document: parse(query), headers })).toEqual({ data: { hello: 'Hello Bob' } });
+    });
+
+    it('carries headers', async () => {
+      expect(await transport.execute({ query: '{ who }', headers: { 'gateway-identity': 'ada' } })).toEqual({ data: { who: 'ada' } });
+    });
+
+    it('gives errors as part of the result', async () => {
+      const { data, errors } = await transport.execute({ query: '{ fail }', headers });
+      expect(data).toEqual({ fail: null });
+      expect(errors).toMatchObject([{ message: 'No', path: ['fail'], extensions: { code: 'NO_WAY' } }]);
+    });
+
+    it('delivers events in order, and ends when they end', async () => {
+      const seen = [];
+      for await (const { data } of transport.subscribe({ query: 'subscription($to: Int!) { count(to: $to) }', variables: { to: 100 }, headers })) seen.push(Number(data?.['count']));
+      expect(seen).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+    });
+
+    it('asks for no more events than its reader and the way there can hold', async () => {
+      const events = transport.subscribe({ query: 'subscription { count(to: 100000, size: 100000) }', headers });
+      await events.next();
+      let before = -1;
+      while (before !== counter.produced) {
+        before = counter.produced;
+        await elapse(50);
+      }
+      expect(counter.produced).toBeLessThan(500);
+      await events.next();
+      await events.return?.();
+      await until(() => counter.open === 0);
+    });
+
+    it('ends a subscription that is refused with one result that has no data', async () => {
+      const events = transport.subscribe({ query: 'subscription { refused }', headers });
+      const { value } = await events.next();
+      expect(value).toMatchObject({ errors: [{ message: 'No', extensions: { code: 'NO_WAY' } }] });
+      expect(value.data).toBeUndefined();
+      expect(await events.next()).toMatchObject({ done: true });
+    });
+
+    it('leaves a silent subscription at once, though its reader waits for an event', async () => {
+      const events = transport.subscribe({ query: 'subscription { silence }', headers });
+      const waiting = events.next();
+      await until(() => counter.open === 1);
+      await events.return?.();
+      expect(await waiting).toEqual({ value: undefined, done: true });
+      await until(() => counter.open === 0);
+    });
+
+    it('leaves a subscription when its signal is aborted', async () => {
+      const leaving = new AbortController();
+      const events = transport.subscribe({ query: 'subscription { silence }', headers, signal: leaving.signal });
+      const waiting = events.next();
+      await until(() => counter.open === 1);
+      leaving.abort();
+      expect(await waiting).toEqual({ value: undefined, done: true });
+      await until(() => counter.open === 0);
+    });
+
+    it('ends its subscriptions when it stops', async () => {
+      const waiting = transport.subscribe({ query: 'subscription { silence }', headers }).next();
+      await until(() => counter.open === 1);
+      await transport.stop();
+      expect(await waiting).toEqual({ value: undefined, done: true });
+      await until(() => counter.open === 0);
+    });
+  });
+}
