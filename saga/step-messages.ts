@@ -2,6 +2,9 @@ import type { Commit } from '@test-planning/kernel/event-sourcing';
 import { derivedId, parseStreamId, type Message } from '@test-planning/kernel/messaging';
 import type { Process, ProcessEvent } from '@test-planning/kernel/processes';
 
+/** Who sends what processes send. */
+export const SOURCE = 'saga-worker';
+
 /** A command on its way to an aggregate, and the topic that it goes to. */
 export interface OutgoingMessage {
   topic: string;
@@ -20,7 +23,7 @@ export const stepMessages = (commit: Commit<ProcessEvent>, process: Process): Ou
       origin: 'process',
       type,
       schemaVersion: schemaVersion ?? 1,
-      source: 'saga-worker',
+      source: SOURCE,
       stream,
       lab: parseStreamId(stream).lab,
       time: commit.at,

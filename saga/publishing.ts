@@ -1,0 +1,94 @@
+import type { Commit, Refusal } from '@test-planning/kernel/event-sourcing';
+import { derivedId, encodeMessage, parseStreamId, type NewLogRecord } from '@test-planning/kernel/messaging';
+import type { Process, ProcessEvent, ProcessState } from '@test-planning/kernel/processes';
+import { topics, type Publication } from '@test-planning/schema/messages';
+import { SOURCE, stepMessages } from './step-messages';
+import { subjectStream } from './subject';
+
+/**
+ * What a process's commit tells others: its steps' commands, and a message per event. The one with which it ends is the outcome of
+ * the user's command: a refusal, when it was compensated.
+ */
+export const publishProcess = (commit: Commit<ProcessEvent>, state: ProcessState): NewLogRecord[] => {
+  const { result } = commit;
+  if (result.kind !== 'accepted' || state.kind === 'none') return [record(commit, state, 0, withoutEffect(commit))];
+  return [
+    ...stepMessages(commit, state).map(({ topic, message }) => encodeMessage(message, topic)),
+    ...result.events.map((event, index) => record(commit, state, index, toldOf(commit, state, event))),
+  ];
+};
+
+interface Told {
+  type: string;
+  body: Publication;
+}
+
+const toldOf = (commit: Commit, process: Process, event: ProcessEvent): Told => {
+  const decides = event.type === 'ProcessCompleted' || event.type === 'ProcessCompensated' ? outcomeOf(commit, process) : null;
+  const common = { ...handled(commit), subject: subjectOf(process), change: null, decides };
+  return event.type === 'ProcessCompensated'
+    ? { type: `${process.type}Refused`, body: { kind: 'refusal', ...common, refusal: plain(event.data.refusal) } }
+    : { type: event.type, body: { kind: 'event', ...common, event: event.data } };
+};
+
+/** A message that changed nothing, as a late answer; or a command under an id that another one had taken, which is refused at once. */
+const withoutEffect = (commit: Commit): Told => {
+  const { result, message, inputHash } = commit;
+  const own = { id: message.id, inputHash, time: message.time };
+  const decides = message.origin === 'client' ? { ...decision(commit, message.type, own), subject: null, version: null } : null;
+  const common = { ...handled(commit), subject: nobody, change: null, decides };
+  return result.kind === 'refused'
+    ? { type: `${message.type}Refused`, body: { kind: 'refusal', ...common, refusal: plain(result.refusal) } }
+    : { type: 'NothingChanged', body: { kind: 'nothing-changed', ...common } };
+};
+
+const nobody = { name: null, creatorId: null, deleted: false };
+
+const subjectOf = ({ type, state }: Process) => ({ ...nobody, deleted: type === 'DeleteExperiment' && state === 'COMPLETED' });
+
+const handled = ({ sequence, inputHash, message: { id, type, origin, time }, at }: Commit) => ({
+  sequence,
+  version: 0,
+  command: { id, type, origin, inputHash, durationMs: millisecondsBetween(time, at) },
+});
+
+const outcomeOf = (commit: Commit, process: Process) => {
+  const subject = subjectStream(process, parseStreamId(commit.stream).lab);
+  return { ...decision(commit, process.type, process.command), subject, version: process.state === 'COMPLETED' ? versionOf(process, subject) : null };
+};
+
+const decision = ({ at }: Commit, type: string, { id, inputHash, time }: Process['command']) => ({
+  commandId: id, inputHash, type, acceptedAt: time, durationMs: millisecondsBetween(time, at),
+});
+
+/** As its last step on it left the subject. */
+const versionOf = ({ steps }: Process, subject: string | null): number | null =>
+  [...steps.values()].filter((step) => step.subject === subject).findLast(({ version }) => version !== null && version > 0)?.version ?? null;
+
+/** Clocks may differ; time doesn't run backwards. */
+const millisecondsBetween = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from));
+
+const plain = ({ code, message, details }: Refusal) => ({ code, message, ...(details && { details: { ...details } }) });
+
+const record = (commit: Commit, state: ProcessState, index: number, { type, body }: Told): NewLogRecord => {
+  const { id, origin, correlationId, traceparent } = commit.message;
+  // An answer may come in another person's name; what the process does, it does for whoever started it.
+  const onBehalf = state.kind === 'process' && origin !== 'client' ? { actor: state.actor, correlationId: state.command.id } : { actor: commit.actor, correlationId };
+  return encodeMessage(
+    {
+      id: derivedId(commit.id, index),
+      origin: 'reply',
+      type,
+      schemaVersion: 1,
+      source: SOURCE,
+      stream: commit.stream,
+      lab: parseStreamId(commit.stream).lab,
+      time: commit.at,
+      ...onBehalf,
+      causationId: id,
+      ...(traceparent !== undefined && { traceparent }),
+      data: body,
+    },
+    topics.sagaEvents,
+  );
+};
