@@ -59,15 +59,23 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     maxOperationsPerSocket: limits.maxOperationsPerSocket,
   });
   const sockets = acceptSockets(http, { path, protocol, crossOrigin, logger, now, isDraining, maxMessageBytes: limits.maxMessageBytes });
-  const port = await listen(http, config.host, config.port);
-  let stopped: Promise<void> | undefined;
+
+  async function release(): Promise<void> {
+    await apollo.stop();
+    await Promise.all([...transports.values()].map((transport) => transport.stop()));
+  }
 
   async function stop(graceMs: number): Promise<void> {
     phase = 'draining';
     await Promise.all([drain(http, graceMs), sockets.drain(graceMs)]);
-    await apollo.stop();
-    await Promise.all([...transports.values()].map((transport) => transport.stop()));
+    await release();
   }
+
+  const port = await listen(http, config.host, config.port).catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
+  let stopped: Promise<void> | undefined;
 
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}${path}`,

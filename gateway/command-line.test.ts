@@ -1,0 +1,36 @@
+import { readCommandLine } from './command-line';
+
+const jwt = ['--jwks', 'https://issuer.example/jwks', '--issuer', 'me', '--audience', 'you'];
+
+describe('the command line', () => {
+  it('takes flags', () => {
+    expect(readCommandLine(['--supergraph', 'a.graphql', '--port', '80', '--host', '0.0.0.0', '--auth', 'off'], {})).toMatchObject({
+      supergraphFile: 'a.graphql', port: 80, host: '0.0.0.0', auth: { mode: 'off' }, introspection: true,
+    });
+    expect(readCommandLine(['--supergraph', 'a.graphql', ...jwt, '--algorithms', 'ES256, EdDSA', '--no-introspection'], {})).toMatchObject({
+      auth: { mode: 'jwt', jwks: new URL('https://issuer.example/jwks'), issuer: 'me', audience: 'you', algorithms: ['ES256', 'EdDSA'] }, introspection: false, port: 4000,
+    });
+  });
+
+  it('takes the environment where a flag is missing', () => {
+    expect(readCommandLine(['--port', '81'], { SUPERGRAPH: 'b.graphql', PORT: '80', AUTH: 'off', CORS_ORIGINS: 'https://a.example,https://b.example' })).toMatchObject({
+      supergraphFile: 'b.graphql', port: 81, auth: { mode: 'off' }, corsOrigins: ['https://a.example', 'https://b.example'],
+    });
+  });
+
+  it('gives help', () => expect(readCommandLine(['--help'], {})).toBeUndefined());
+
+  it.each<[string, string[], string]>([
+    ['no supergraph', ['--auth', 'off'], '--supergraph FILE is missing'],
+    ['a flag that does not exist', ['--prot', '80'], "Unknown option '--prot'"],
+    ['something that is no flag', ['a.graphql'], "Unexpected argument 'a.graphql'"],
+    ['a flag without its value', ['--port'], "Option '--port <value>' argument missing"],
+    ['no number for a port', ['--supergraph', 'a', '--port', '8o'], '--port has to be a whole number from 0 to 65535, not "8o"'],
+    ['a port too high', ['--supergraph', 'a', '--port', '65536'], '--port has to be'],
+    ['an unknown kind of auth', ['--supergraph', 'a', '--auth', 'basic'], '--auth has to be jwt or off, not "basic"'],
+    ['auth by tokens, but not whose', ['--supergraph', 'a'], '--auth jwt, the default, needs --jwks, --issuer and --audience'],
+    ['no address for the keys', ['--supergraph', 'a', ...jwt, '--jwks', 'file:///etc'], '--jwks has to be an http or https address'],
+  ])('is refused with %s', (_, args, message) => {
+    expect(() => readCommandLine(args, {})).toThrow(message);
+  });
+});

@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+import type { GatewayAuth } from './config';
+
+/** What the command line and the environment ask for. */
+export interface CommandLine {
+  readonly supergraphFile: string;
+  readonly host: string;
+  readonly port: number;
+  readonly auth: GatewayAuth;
+  readonly secret: string | undefined;
+  readonly introspection: boolean;
+  readonly corsOrigins: readonly string[] | undefined;
+}
+
+/** The command line can't be followed; `message` is one sentence for whoever wrote it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const usage = `Serves a federated supergraph.
+
+  gateway --supergraph FILE [--port 4000] [--host 127.0.0.1] [--auth jwt --jwks URL --issuer I --audience A | --auth off]
+
+  --supergraph FILE     the supergraph SDL; subgraphs are called at the addresses in it          SUPERGRAPH
+  --port N, --host H    where to listen; port 0 takes a free one                                  PORT, HOST
+  --auth jwt|off        who may come in: bearers of a valid token (the default), or everybody     AUTH
+  --jwks URL            where the public keys of the tokens' issuer are                           JWKS
+  --issuer, --audience  what a token has to say in its claims iss and aud                         ISSUER, AUDIENCE
+  --algorithms A,B      the signature algorithms to accept, if not all asymmetric ones            ALGORITHMS
+  --cors-origins A,B    web pages that may call from a browser                                    CORS_ORIGINS
+  --no-introspection    hide the schema
+  --help
+
+Each flag can be given by the environment variable beside it instead. GATEWAY_SECRET, if set (32 bytes or more), signs the
+identity that subgraphs get in the header gateway-identity.`;
+
+const options = {
+  supergraph: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, auth: { type: 'string' }, jwks: { type: 'string' },
+  issuer: { type: 'string' }, audience: { type: 'string' }, algorithms: { type: 'string' }, 'cors-origins': { type: 'string' },
+  'no-introspection': { type: 'boolean' }, help: { type: 'boolean' },
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Undefined if help was asked for. Flags win over the environment.
+ * @throws {UsageError} naming the first thing that is wrong.
+ */
+export function readCommandLine(args: readonly string[], environment: Environment): CommandLine | undefined {
+  const flags = parse(args);
+  if (flags.help) return undefined;
+  const given = (flag: Exclude<keyof typeof flags, 'help' | 'no-introspection'>): string | undefined =>
+    flags[flag] ?? (environment[flag.replace('-', '_').toUpperCase()] || undefined);
+  const supergraphFile = given('supergraph');
+  if (!supergraphFile) throw new UsageError('--supergraph FILE is missing: which supergraph is to be served?');
+  return {
+    supergraphFile,
+    host: given('host') ?? '127.0.0.1',
+    port: portOf(given('port') ?? '4000'),
+    auth: authOf(given),
+    secret: environment['GATEWAY_SECRET'] || undefined,
+    introspection: !flags['no-introspection'],
+    corsOrigins: listOf(given('cors-origins')),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error), { cause: error });
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new UsageError(`--port has to be a whole number from 0 to 65535, not "${text}"`);
+  return port;
+}
+
+function authOf(given: (flag: 'auth' | 'jwks' | 'issuer' | 'audience' | 'algorithms') => string | undefined): GatewayAuth {
+  const mode = given('auth') ?? 'jwt';
+  if (mode === 'off') return { mode };
+  if (mode !== 'jwt') throw new UsageError(`--auth has to be jwt or off, not "${mode}"`);
+  const [jwks, issuer, audience] = [given('jwks'), given('issuer'), given('audience')];
+  if (!jwks || !issuer || !audience) throw new UsageError('--auth jwt, the default, needs --jwks, --issuer and --audience; --auth off lets everybody in');
+  if (!URL.canParse(jwks) || !/^https?:$/.test(new URL(jwks).protocol)) throw new UsageError(`--jwks has to be an http or https address, not "${jwks}"`);
+  const algorithms = listOf(given('algorithms'));
+  return { mode, jwks: new URL(jwks), issuer, audience, ...(algorithms ? { algorithms } : {}) };
+}
+
+function listOf(text: string | undefined): readonly string[] | undefined {
+  return text?.split(',').map((item) => item.trim()).filter(Boolean);
+}

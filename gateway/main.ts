@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { readCommandLine, usage, UsageError } from './command-line';
+import type { CommandLine } from './command-line';
+import { startGateway } from './service';
+import { SupergraphRefused } from './supergraph/load-supergraph';
+import { httpTransport } from './transport/http-transport';
+
+/** The supergraph can't be read, or has no address for one of its subgraphs. */
+function readSupergraph(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`The supergraph ${file} can't be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function serve(commandLine: CommandLine): Promise<void> {
+  const { supergraphFile, host, port, auth, secret, introspection, corsOrigins } = commandLine;
+  const gateway = await startGateway(
+    {
+      supergraphSdl: readSupergraph(supergraphFile), host, port, auth, introspection,
+      queryPageDirectory: join(__dirname, 'graphiql'),
+      ...(corsOrigins ? { corsOrigins } : {}),
+      ...(secret ? { internalIdentity: { secret } } : {}),
+    },
+    {
+      logger: pino({ base: { service: 'gateway' }, level: process.env['LOG_LEVEL'] ?? 'warn' }),
+      transport(subgraph) {
+        if (!URL.canParse(subgraph.url)) throw new UsageError(`The supergraph has no usable address for its subgraph "${subgraph.name}": "${subgraph.url}"`);
+        return httpTransport(subgraph);
+      },
+    },
+  );
+  process.stdout.write(`Serving ${supergraphFile} at ${gateway.url}${auth.mode === 'off' ? ', open to everybody (--auth off)' : ''}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void gateway.stop().then(() => process.exit(0)));
+}
+
+async function main(): Promise<void> {
+  try {
+    const commandLine = readCommandLine(process.argv.slice(2), process.env);
+    if (commandLine) await serve(commandLine);
+    else process.stdout.write(`${usage}\n`);
+  } catch (error) {
+    const inOneLine = error instanceof UsageError || error instanceof SupergraphRefused || (error as NodeJS.ErrnoException).syscall !== undefined;
+    process.stderr.write(`${inOneLine ? `gateway: ${(error as Error).message}` : String((error as Error).stack)}\n`);
+    process.exit(1);
+  }
+}
+
+void main();
