@@ -17,7 +17,7 @@ export class ActorType {
 }
 
 @Directive('@shareable')
-@ObjectType({ simpleResolvers: true })
+@ObjectType('PageInfo', { simpleResolvers: true })
 export class PageInfo {
   @Field(() => Boolean)
   hasNextPage!: Resolvable<boolean>;
@@ -33,7 +33,7 @@ export class PageInfo {
 }
 
 @Directive('@shareable')
-@ObjectType({ simpleResolvers: true })
+@ObjectType('FieldChange', { simpleResolvers: true })
 export class FieldChange {
   @Field(() => String)
   field!: string;
@@ -46,7 +46,7 @@ export class FieldChange {
 }
 
 @Directive('@shareable')
-@ObjectType({ description: 'One change of one thing.', simpleResolvers: true })
+@ObjectType('Change', { description: 'One change of one thing.', simpleResolvers: true })
 export class Change {
   @Field(() => Int)
   version!: number;

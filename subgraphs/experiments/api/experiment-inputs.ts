@@ -3,7 +3,7 @@ import { description, id, name, tags, type ExperimentDescription } from '@test-p
 import { Field, Float, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
 
-@InputType({
+@InputType('CreateExperimentInput', {
   description:
     'name: 1 to 200 characters, not blank; description: up to 10,000; tags: up to 20, of 1 to 50; plannedEnd not before plannedStart. `id`: a UUID of your choice.',
 })
@@ -27,7 +27,7 @@ export class CreateExperimentInput {
   plannedEnd?: unknown;
 }
 
-@InputType()
+@InputType('UpdateExperimentInput')
 export class UpdateExperimentInput {
   @Field(() => String, { nullable: true })
   name?: string | null;
@@ -46,7 +46,7 @@ export class UpdateExperimentInput {
 }
 
 /** A method that comes into being together with an experiment. */
-@InputType({ description: 'applicationRate: 0 to 1e9, finite; unit: up to 20 characters; the rest as for an experiment.' })
+@InputType('CreateMethodInput', { description: 'applicationRate: 0 to 1e9, finite; unit: up to 20 characters; the rest as for an experiment.' })
 export class CreateMethodInput {
   @Field(() => ID, { nullable: true })
   id?: string | null;

@@ -10,7 +10,7 @@ const orderFields = { NAME: 'name', CREATED_AT: 'createdAt', UPDATED_AT: 'update
 export const experimentOrders = { NAME: 'NAME', CREATED_AT: 'CREATED_AT', UPDATED_AT: 'UPDATED_AT', PLANNED_START: 'PLANNED_START' } as const;
 registerEnumType(experimentOrders, { name: 'ExperimentOrderBy' });
 
-@InputType()
+@InputType('ExperimentOrder')
 export class ExperimentOrder {
   @Field(() => experimentOrders)
   by!: keyof typeof experimentOrders;
@@ -19,7 +19,7 @@ export class ExperimentOrder {
   direction!: OrderDirection;
 }
 
-@InputType({ description: 'Lists mean any of; several filters mean all of. `search`: every word, as a prefix, in name, description or tags.' })
+@InputType('ExperimentFilter', { description: 'Lists mean any of; several filters mean all of. `search`: every word, as a prefix, in name, description or tags.' })
 export class ExperimentFilter {
   @Field(() => [experimentStatuses], { nullable: true })
   status?: ExperimentStatus[] | null;

@@ -9,7 +9,7 @@ export class MethodReference {
   id!: string;
 }
 
-@ObjectType({
+@ObjectType('ExperimentMethodEdge', {
   description:
     '`node` is null if the token may not read methods, or in the moment in which it is being deleted. `revision`: the one reserved, while the experiment runs and after it.',
   simpleResolvers: true,
@@ -40,7 +40,7 @@ export class ExperimentMethodEdge {
   note!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType('ExperimentMethodConnection', { simpleResolvers: true })
 export class ExperimentMethodConnection {
   @Field(() => [ExperimentMethodEdge])
   edges!: ExperimentMethodEdge[];

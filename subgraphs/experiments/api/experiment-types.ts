@@ -14,7 +14,7 @@ registerEnumType(experimentStatuses, { name: 'ExperimentStatus' });
 
 @Directive('@key(fields: "id")')
 @Directive('@requiresScopes(scopes: [["experiments:read"]])')
-@ObjectType({ simpleResolvers: true })
+@ObjectType('Experiment', { simpleResolvers: true })
 export class Experiment {
   @Field(() => ID)
   id!: string;
@@ -50,7 +50,7 @@ export class Experiment {
   updatedAt!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType('ExperimentEdge', { simpleResolvers: true })
 export class ExperimentEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
@@ -59,7 +59,7 @@ export class ExperimentEdge {
   node!: Experiment;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType('ExperimentConnection', { simpleResolvers: true })
 export class ExperimentConnection {
   @Field(() => [ExperimentEdge])
   edges!: ExperimentEdge[];

@@ -9,7 +9,7 @@ export class ExperimentReference {
   id!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType('MethodExperimentEdge', { simpleResolvers: true })
 export class MethodExperimentEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
@@ -24,7 +24,7 @@ export class MethodExperimentEdge {
   linkedBy!: ActorType;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType('MethodExperimentConnection', { simpleResolvers: true })
 export class MethodExperimentConnection {
   @Field(() => [MethodExperimentEdge])
   edges!: MethodExperimentEdge[];

@@ -2,7 +2,7 @@ import { applicationRate, description, name, tags, unit } from '@test-planning/s
 import { Field, Float, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
 
-@InputType({ description: 'applicationRate: 0 to 1e9, finite; unit: up to 20 characters; the rest as for an experiment.' })
+@InputType('CreateMethodInput', { description: 'applicationRate: 0 to 1e9, finite; unit: up to 20 characters; the rest as for an experiment.' })
 export class CreateMethodInput {
   @Field(() => ID, { nullable: true })
   id?: string | null;
@@ -23,7 +23,7 @@ export class CreateMethodInput {
   tags?: string[] | null;
 }
 
-@InputType()
+@InputType('UpdateMethodInput')
 export class UpdateMethodInput {
   @Field(() => String, { nullable: true })
   name?: string | null;

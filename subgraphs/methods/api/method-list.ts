@@ -10,7 +10,7 @@ const orderFields = { NAME: 'name', CREATED_AT: 'createdAt', UPDATED_AT: 'update
 export const methodOrders = { NAME: 'NAME', CREATED_AT: 'CREATED_AT', UPDATED_AT: 'UPDATED_AT', APPLICATION_RATE: 'APPLICATION_RATE' } as const;
 registerEnumType(methodOrders, { name: 'MethodOrderBy' });
 
-@InputType()
+@InputType('MethodOrder')
 export class MethodOrder {
   @Field(() => methodOrders)
   by!: keyof typeof methodOrders;
@@ -19,7 +19,7 @@ export class MethodOrder {
   direction!: OrderDirection;
 }
 
-@InputType()
+@InputType('MethodFilter')
 export class MethodFilter {
   @Field(() => [methodStatuses], { nullable: true })
   status?: MethodStatus[] | null;

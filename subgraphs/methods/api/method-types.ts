@@ -7,7 +7,7 @@ registerEnumType(methodStatuses, { name: 'MethodStatus' });
 
 @Directive('@key(fields: "id")')
 @Directive('@requiresScopes(scopes: [["methods:read"]])')
-@ObjectType({ simpleResolvers: true })
+@ObjectType('Method', { simpleResolvers: true })
 export class Method {
   @Field(() => ID)
   id!: string;
@@ -52,7 +52,7 @@ export class Method {
   experimentCount!: number;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType('MethodEdge', { simpleResolvers: true })
 export class MethodEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
@@ -61,7 +61,7 @@ export class MethodEdge {
   node!: Method;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType('MethodConnection', { simpleResolvers: true })
 export class MethodConnection {
   @Field(() => [MethodEdge])
   edges!: MethodEdge[];
