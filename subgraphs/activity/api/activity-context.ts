@@ -1,0 +1,26 @@
+import type { Identity, SubgraphContext } from '@test-planning/kernel/subgraph';
+import type { Subscriptions } from './subscriptions';
+
+/** What is known about a request here: subscribing functions have no resolver to belong to, so the request brings what they need. */
+export class ActivityContext implements SubgraphContext {
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
+
+  constructor(
+    private readonly request: SubgraphContext,
+    readonly subscriptions: Subscriptions,
+  ) {
+    this.requestId = request.requestId;
+    this.traceparent = request.traceparent;
+  }
+
+  get identity(): Identity {
+    return this.request.identity;
+  }
+}
+
+/** What a subscribing function is called with. */
+export interface Subscribing<Arguments> {
+  args: Arguments;
+  context: ActivityContext;
+}

@@ -1,0 +1,62 @@
+import type { FeedEntry, Feeds } from '@test-planning/kernel/feeds';
+import type { Identity, SubgraphContext } from '@test-planning/kernel/subgraph';
+import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
+import type { NotificationRecord } from '../recording/notification';
+import type { Subscribing } from './activity-context';
+import type { CommandResolver } from './command-resolver';
+import { feedPage, type FeedPage } from './feed-page';
+import { notificationsOf } from './feeds-of';
+import { Notification, NotificationConnection, NotificationReceivedArguments, NotificationsArguments } from './notification-types';
+import type { Places } from './places';
+import type { ReadMarks } from './read-marks';
+import { visibleTo } from './scopes';
+import type { Subjects } from './subjects';
+import type { Delivered } from './subscriptions';
+
+/** What somebody should know, to be read and to be followed. */
+@Resolver()
+export class NotificationResolver {
+  constructor(
+    private readonly feeds: Feeds,
+    private readonly places: Places,
+    private readonly marks: ReadMarks,
+    private readonly commands: CommandResolver,
+    private readonly subjects: Subjects,
+  ) {}
+
+  @Directive('@authenticated')
+  @Query(() => NotificationConnection, { description: 'Yours, newest first.' })
+  async notifications(
+    @Args(() => NotificationsArguments) { first, after, unreadOnly }: NotificationsArguments,
+    @Ctx() { identity }: SubgraphContext,
+  ): Promise<FeedPage<Notification>> {
+    const above = unreadOnly === true ? await this.marks.of(identity) : 0;
+    const request = { first, after, where: visibleTo(identity), above };
+    return feedPage(this.feeds, this.places, notificationsOf(identity), request, (entry, cursor) => this.shown(identity, entry, cursor));
+  }
+
+  @Directive('@authenticated')
+  @Directive('@resumable(cursor: "cursor", argument: "after")')
+  @Subscription(() => Notification, {
+    description: 'Yours.',
+    subscribe: ({ args, context }: Subscribing<NotificationReceivedArguments>) =>
+      context.subscriptions.follow(context, notificationsOf(context.identity), visibleTo(context.identity), args.after),
+  })
+  notificationReceived(
+    @Args(() => NotificationReceivedArguments) _args: NotificationReceivedArguments,
+    @Root() entry: Delivered<NotificationRecord>,
+    @Ctx() { identity }: SubgraphContext,
+  ): Notification {
+    return this.shown(identity, entry, entry.cursor);
+  }
+
+  private shown(identity: Identity, { number, entry }: FeedEntry<NotificationRecord>, cursor: () => string): Notification {
+    const { id, at, kind, severity, message, command, subject } = entry;
+    return {
+      id, cursor, at, kind, severity, message,
+      read: async () => number <= (await this.marks.of(identity)),
+      command: () => this.commands.find(identity.lab, command),
+      subject: () => this.subjects.reference(identity, subject),
+    };
+  }
+}
