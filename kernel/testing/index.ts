@@ -2,4 +2,10 @@ export { defaultContext, specificationOf, type Outcome } from './given-when-then
 export { fakeClock, type FakeClock } from './fake-clock';
 export { eventually } from './eventually';
 export { Faults } from './faults';
+export { eventStoreContract } from './event-store-contract';
+export { feedsContract } from './feeds-contract';
 export { handlingLoopContract, type WorkerStores } from './handling-loop-contract';
+export { logContract } from './log-contract';
+export { parkingLotContract } from './parking-lot-contract';
+export { readModelsContract } from './read-models-contract';
+export { transactorContract } from './transactor-contract';

@@ -1,0 +1,234 @@
+import type { HandleBatch, Log, LogBatch, LogRecord, LogSubscription, NewLogRecord } from '../messaging/log';
+import { eventually } from './eventually';
+
+const TOPIC = 'things.commands';
+const record = (key: string, value: string | number, topic = TOPIC): NewLogRecord => ({ topic, key, headers: { name: `${key} ${value}` }, value: JSON.stringify(value) });
+
+const acknowledgeAll = async (batch: LogBatch): Promise<void> => {
+  const last = batch.records.at(-1);
+  if (last) await batch.acknowledge(last);
+};
+
+const valuesOf = (records: readonly LogRecord[], key: string): unknown[] => records.filter((each) => each.key === key).map(({ value }) => JSON.parse(value) as unknown);
+
+/** What every log promises: at least once, in order per key, each group for itself. */
+export const logContract = (open: () => Promise<{ log: Log; close(): Promise<void> }>): void => {
+  describe('a log', () => {
+    let log: Log;
+    let close: () => Promise<void>;
+    let subscriptions: LogSubscription[];
+    beforeEach(async () => {
+      ({ log, close } = await open());
+      subscriptions = [];
+    });
+    afterEach(async () => {
+      await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+      await close();
+    });
+
+    const subscribe = async (group: string, handle: HandleBatch, topics: string[] = [TOPIC], maxBatch?: number): Promise<LogSubscription> => {
+      const subscription = await log.subscribe({ group, topics, ...(maxBatch !== undefined && { maxBatch }) }, handle);
+      subscriptions.push(subscription);
+      return subscription;
+    };
+
+    /** Takes everything, and acknowledges it. */
+    const collect = async (group: string, topics?: string[]): Promise<LogRecord[]> => {
+      const seen: LogRecord[] = [];
+      await subscribe(group, async (batch) => {
+        seen.push(...batch.records);
+        await acknowledgeAll(batch);
+      }, topics);
+      return seen;
+    };
+
+    it('gives a new group everything, as it was appended, in order per key', async () => {
+      for (let value = 0; value < 30; value += 1) await log.append([record('a', value), record('b', value), record('c', `ü "${value}" 🧪`)]);
+      const seen = await collect('g');
+      await log.append([record('a', 30)]);
+      await eventually(() => {
+        expect(seen).toHaveLength(91);
+      });
+      expect(valuesOf(seen, 'a')).toEqual(Array.from({ length: 31 }, (_, index) => index));
+      expect(valuesOf(seen, 'b')).toEqual(Array.from({ length: 30 }, (_, index) => index));
+      expect(valuesOf(seen, 'c')).toEqual(Array.from({ length: 30 }, (_, index) => `ü "${index}" 🧪`));
+      expect(seen.every(({ headers, key, value, topic }) => headers.name === `${key} ${String(JSON.parse(value))}` && topic === TOPIC)).toBe(true);
+    });
+
+    it('keeps one key in one partition, whose offsets grow', async () => {
+      await log.append(Array.from({ length: 100 }, (_, index) => record(`k${index % 20}`, index)));
+      const seen = await collect('g');
+      await eventually(() => {
+        expect(seen).toHaveLength(100);
+      });
+      for (const ofKey of Map.groupBy(seen, ({ key }) => key).values()) {
+        expect(new Set(ofKey.map(({ partition }) => partition)).size).toBe(1);
+        expect(ofKey.every(({ offset }, index) => index === 0 || offset > (ofKey[index - 1]?.offset ?? 0n))).toBe(true);
+      }
+    });
+
+    it('gives each group everything, and each only its topics', async () => {
+      const [one, two, other] = [await collect('one'), await collect('two'), await collect('other', ['others'])];
+      await log.append([record('a', 1), record('a', 2), record('a', 3, 'others')]);
+      await eventually(() => {
+        expect([valuesOf(one, 'a'), valuesOf(two, 'a'), valuesOf(other, 'a')]).toEqual([[1, 2], [1, 2], [3]]);
+      });
+    });
+
+    it('gives again what was not acknowledged, and nothing that was', async () => {
+      await log.append([record('a', 1), record('a', 2), record('a', 3)]);
+      const first = Promise.withResolvers<undefined>();
+      const before = await subscribe('g', async (batch) => {
+        const second = batch.records.find(({ value }) => value === '2');
+        if (second) await batch.acknowledge(second);
+        if (batch.records.some(({ value }) => value === '3')) first.resolve(undefined);
+      });
+      await first.promise;
+      await before.stop();
+      const seen = await collect('g');
+      await eventually(() => {
+        expect(valuesOf(seen, 'a')).toEqual([3]);
+      });
+    });
+
+    it('gives a batch that failed again, from the first record that is not acknowledged', async () => {
+      await log.append([record('a', 1), record('a', 2), record('a', 3)]);
+      const seen: unknown[] = [];
+      let failures = 0;
+      await subscribe('g', async (batch) => {
+        for (const each of batch.records) {
+          seen.push(JSON.parse(each.value));
+          if (each.value === '2' && failures < 2) {
+            failures += 1;
+            throw new Error('not yet');
+          }
+          await batch.acknowledge(each);
+        }
+      });
+      await eventually(() => {
+        expect(seen).toEqual([1, 2, 2, 2, 3]);
+      });
+    });
+
+    it('goes on with other partitions while one fails', async () => {
+      await log.append(Array.from({ length: 40 }, (_, index) => record(`k${index}`, index)));
+      const seen = new Set<string>();
+      await subscribe('g', async (batch) => {
+        if (batch.records.some(({ key }) => key === 'k0')) throw new Error('broken');
+        for (const { key } of batch.records) seen.add(key);
+        await acknowledgeAll(batch);
+      }, [TOPIC], 1);
+      // With one record in a batch, whatever is in k0's partition in front of it is handled too.
+      await eventually(() => {
+        expect(seen.size).toBeGreaterThan(10);
+      });
+      expect(seen.has('k0')).toBe(false);
+    });
+
+    it('hands out one batch of a partition at a time, of different partitions side by side, and none too big', async () => {
+      await log.append(Array.from({ length: 200 }, (_, index) => record(`k${index}`, index)));
+      const inHand = new Map<number, number>();
+      let most = 0;
+      let handled = 0;
+      await subscribe('g', async (batch) => {
+        expect(batch.records.length).toBeLessThanOrEqual(7);
+        expect(batch.records.every(({ partition }) => partition === batch.partition)).toBe(true);
+        inHand.set(batch.partition, (inHand.get(batch.partition) ?? 0) + 1);
+        expect(inHand.get(batch.partition)).toBe(1);
+        most = Math.max(most, [...inHand.values()].reduce((sum, each) => sum + each, 0));
+        await acknowledgeAll(batch);
+        inHand.set(batch.partition, 0);
+        handled += batch.records.length;
+      }, [TOPIC], 7);
+      await eventually(() => {
+        expect(handled).toBe(200);
+      });
+      expect(most).toBeGreaterThan(1);
+    });
+
+    it('shares the partitions of a group among its members, and loses nothing when members come and go', async () => {
+      const seen: LogRecord[] = [];
+      const byMember = new Map<string, number>();
+      const keysInHand = new Set<string>();
+      const member = (name: string) => subscribe('g', async (batch) => {
+        for (const { key } of batch.records) expect(keysInHand.has(key)).toBe(false);
+        for (const { key } of batch.records) keysInHand.add(key);
+        seen.push(...batch.records);
+        byMember.set(name, (byMember.get(name) ?? 0) + batch.records.length);
+        await acknowledgeAll(batch);
+        for (const { key } of batch.records) keysInHand.delete(key);
+      });
+      const append = (from: number) => log.append(Array.from({ length: 60 }, (_, index) => record(`k${index}`, from)));
+      const one = await member('one');
+      await append(1);
+      await eventually(() => {
+        expect(byMember.get('one')).toBeGreaterThan(0);
+      });
+      await member('two');
+      for (let round = 2; !((byMember.get('two') ?? 0) > 0); round += 1) await eventually(() => append(round));
+      await append(1_000_000);
+      await one.stop();
+      await append(2_000_000);
+      await eventually(() => {
+        for (let key = 0; key < 60; key += 1) {
+          const values = valuesOf(seen, `k${key}`);
+          expect(values.slice(-2)).toEqual([1_000_000, 2_000_000]);
+        }
+      });
+    });
+
+    it('stops when the batch in hand is done, and begins no other', async () => {
+      const begun = Promise.withResolvers<LogBatch>();
+      const end = Promise.withResolvers<undefined>();
+      let batches = 0;
+      const subscription = await subscribe('g', async (batch) => {
+        batches += 1;
+        begun.resolve(batch);
+        await end.promise;
+        await acknowledgeAll(batch);
+      });
+      await log.append([record('a', 1)]);
+      const batch = await begun.promise;
+      expect(batch.signal.aborted).toBe(false);
+      const stopped = subscription.stop();
+      await eventually(() => {
+        expect(batch.signal.aborted).toBe(true);
+      });
+      await log.append([record('a', 2)]);
+      end.resolve(undefined);
+      await stopped;
+      expect(batches).toBe(1);
+      const seen = await collect('g');
+      await eventually(() => {
+        expect(valuesOf(seen, 'a')).toEqual([2]);
+      });
+    });
+
+    it('tells how far a group is behind', async () => {
+      const seen = await collect('g');
+      await log.append(Array.from({ length: 10 }, (_, index) => record(`k${index}`, index)));
+      const behind = async () => (await log.lag('g')).reduce((sum, { lag }) => sum + lag, 0);
+      await eventually(async () => {
+        expect(seen).toHaveLength(10);
+        expect(await behind()).toBe(0);
+      });
+      await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+      await log.append([record('a', 1), record('b', 1)]);
+      expect(await behind()).toBe(2);
+      expect((await log.lag('g')).filter(({ lag }) => lag > 0).every(({ topic }) => topic === TOPIC)).toBe(true);
+    });
+
+    it('takes in many appends at once', async () => {
+      const seen = await collect('g');
+      await Promise.all(Array.from({ length: 200 }, (_, index) => log.append([record(`k${index % 5}`, index), record(`k${index % 5}`, index + 0.5)])));
+      await eventually(() => {
+        expect(seen).toHaveLength(400);
+      });
+      for (let key = 0; key < 5; key += 1) {
+        const values = valuesOf(seen, `k${key}`) as number[];
+        // Of one call, in order and next to each other or not, but never the other way round.
+        for (let index = key; index < 200; index += 5) expect(values.indexOf(index)).toBeLessThan(values.indexOf(index + 0.5));
+      }
+    });
+  });
+};
