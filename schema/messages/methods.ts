@@ -36,7 +36,7 @@ export const methodEvents = [
   defineMessage('MethodDeletionRequested', deletionRequest),
   defineMessage('MethodDeletionReady', deletionRequest.extend({ links: z.array(methodLink) })),
   defineMessage('MethodDeletionCancelled', deletionRequest),
-  defineMessage('MethodDeleted', z.object({})),
+  defineMessage('MethodDeleted', z.object({ links: z.array(methodLink) })),
 ] as const;
 export type MethodEvent = MessageOf<typeof methodEvents>;
 export const parseMethodEvent = messageParser(methodEvents);

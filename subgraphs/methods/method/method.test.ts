@@ -16,7 +16,7 @@ const theirs = { step: { process: 'alpha/process/2', step: 'theirs/m' } } as con
 const created: MethodEvent = { type: 'MethodCreated', data: { description } };
 const provisioned: MethodEvent = { type: 'MethodProvisioned', data: { process: mine.step.process, description, link } };
 const discarded: MethodEvent = { type: 'MethodDiscarded', data: { process: mine.step.process } };
-const deleted: MethodEvent = { type: 'MethodDeleted', data: {} };
+const deleted: MethodEvent = { type: 'MethodDeleted', data: { links: [] } };
 const requested: MethodEvent = { type: 'MethodDeletionRequested', data: mine.step };
 const cancelled: MethodEvent = { type: 'MethodDeletionCancelled', data: mine.step };
 const ready = (...links: MethodLink[]): MethodEvent => ({ type: 'MethodDeletionReady', data: { ...mine.step, links } });
@@ -149,6 +149,8 @@ describe('deleting', () => {
     given().when(cancel, mine).thenNothing();
   });
   test('ends the method when it is ready', () => given(created, requested, ready(link)).when(remove, mine).then(deleted));
+  test('names the links that go with it', () =>
+    given(created, attached(link), confirmed(link), requested, ready(link)).when(remove, mine).then({ type: 'MethodDeleted', data: { links: [link] } }));
   test('before it is ready, or by another process, is refused', () => {
     given(created).when(remove, mine).thenRefused('METHOD_IN_USE');
     given(created, attached(link), requested).when(remove, mine).thenRefused('METHOD_IN_USE');

@@ -101,9 +101,9 @@ const cancelDeletion = ({ deletion }: ExistingMethod, context: DecisionContext):
     ? accept({ type: 'MethodDeletionCancelled', data: { process: deletion.process, step: deletion.step } })
     : nothingChanged;
 
-const remove = ({ deletion }: ExistingMethod, context: DecisionContext): MethodDecision =>
+const remove = ({ deletion, attachments }: ExistingMethod, context: DecisionContext): MethodDecision =>
   deletion?.ready && deletion.process === stepOf(context).process
-    ? accept({ type: 'MethodDeleted', data: {} })
+    ? accept({ type: 'MethodDeleted', data: { links: linksOf(attachments) } })
     : refuse('METHOD_IN_USE', 'The method may still be in use: its deletion has not been prepared.');
 
 const fieldChanges = (description: MethodDescription, changes: Partial<MethodDescription>): FieldChange[] =>

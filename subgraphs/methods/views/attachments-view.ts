@@ -55,6 +55,7 @@ function experimentsOf(event: MethodEvent): string[] {
     case 'AttachmentConfirmed':
       return [event.data.link.experimentId];
     case 'ExperimentDetached':
+    case 'MethodDeleted':
       return event.data.links.map(({ experimentId }) => experimentId);
     default:
       return [];
