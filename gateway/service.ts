@@ -8,6 +8,7 @@ import { crossOrigin as crossOriginOf, defaultOrigins } from './http/cross-origi
 import { graphqlRoute } from './http/graphql-route';
 import { healthRoute } from './http/health';
 import { drain, listen, routingServer } from './http/http-server';
+import { queryPageRoute } from './http/query-page';
 import { PreparedOperation } from './planning/prepared-operation';
 import { internalIdentity, noIdentity } from './security/internal-identity';
 import { tokenVerifier } from './security/token-verifier';
@@ -49,6 +50,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   }
 
   const http = routingServer([
+    ...(config.queryPageDirectory === undefined ? [] : [queryPageRoute(path, config.queryPageDirectory)]),
     graphqlRoute({ path, maxBodyBytes: limits.maxBodyBytes, documents, verifyToken, apollo, crossOrigin }),
     healthRoute(ready),
     ...(ports.routes ?? []),

@@ -11,7 +11,7 @@ const outdir = join(root, 'dist');
 const stamp = join(outdir, '.built');
 
 const rooms = '{kernel,schema,subgraphs,saga,gateway,standalone,tests,bench,scripts}';
-const sources = globSync([`${rooms}/**/*.{ts,tsx,css,html,graphql,mjs,json}`, 'package.json', 'tsconfig.json'], { cwd: root, exclude: (name) => name === 'node_modules' });
+const sources = globSync([`${rooms}/**/*.{ts,tsx,jsx,css,html,graphql,mjs,json}`, 'package.json', 'tsconfig.json'], { cwd: root, exclude: (name) => name === 'node_modules' });
 const changed = (file) => statSync(join(root, file)).mtimeMs;
 // A file that was removed shows in the list of files, one that was changed in its time.
 const state = JSON.stringify(sources.sort().map((file) => [file, changed(file)]));
@@ -41,6 +41,20 @@ await build({
   loader: { '.graphql': 'text' },
   sourcemap: true,
   logLevel: 'warning',
+});
+// The gateway's query page: everything that a browser needs, so that it works without internet access.
+await build({
+  absWorkingDir: root,
+  entryPoints: { page: 'gateway/http/graphiql/page.jsx' },
+  outdir: join(draft, 'gateway/graphiql'),
+  bundle: true,
+  minify: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  loader: { '.woff2': 'dataurl', '.woff': 'dataurl', '.ttf': 'dataurl' },
+  logLevel: 'error',
 });
 writeFileSync(join(draft, '.built'), state);
 rmSync(`${draft}.old`, { recursive: true, force: true });
