@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { activityApi, commandsView, deletedSubjectsView, labFeed, notificationFeed, readMarksView, startActivityWorker } from '@test-planning/activity';
+import { experimentsApi, experimentsView, startExperimentsWorker } from '@test-planning/experiments';
+import { inProcessTransport, startGateway } from '@test-planning/gateway';
+import { openDatabase, type LogRetention } from '@test-planning/kernel/sqlite';
+import type { ContextOf, Subgraph } from '@test-planning/kernel/subgraph';
+import { createLogger } from '@test-planning/kernel/telemetry';
+import { attachmentsView, methodsApi, methodsView, startMethodsWorker } from '@test-planning/methods';
+import { processesView, sagaApi, startSagaWorker, timersView } from '@test-planning/saga';
+import { topics } from '@test-planning/schema/messages';
+import supergraphSdl from '@test-planning/schema/graphql/supergraph.graphql';
+import type { StandaloneConfig } from './config';
+import { openKeys } from './keys';
+import { signInRoute } from './sign-in/route';
+import { tokenAudience, tokenIssuer } from './sign-in/tokens';
+import { demoUsers } from './sign-in/users';
+
+export interface RunningStandalone {
+  /** Of the GraphQL endpoint. */
+  url: string;
+  /** Finishes what is in hand, then lets go of the data directory. */
+  stop(): Promise<void>;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** Commands that were handled can go after a week, so that for so long it can be seen what was sent; events are kept. */
+const retention: LogRetention = { topics: [topics.experimentsCommands, topics.methodsCommands, topics.sagaInbox], keepMs: 7 * 24 * HOUR_MS, everyMs: HOUR_MS };
+
+type ServedSubgraph = Subgraph & { contextOf: ContextOf };
+
+/** Starts every service in this process, over one SQLite file. @throws when the data directory or the address is in use. */
+export const startStandalone = async (config: StandaloneConfig): Promise<RunningStandalone> => {
+  const keys = await openKeys(config.dataDir);
+  const logger = createLogger({ service: 'standalone', level: config.logLevel });
+  const clock = () => new Date();
+  const database = openDatabase(config.dataDir, { logger, clock, log: { retention } });
+  const { log, transactor } = database;
+  const common = { log, transactor, clock, logger };
+  const secrets = { identitySecret: keys.identitySecret, cursorSecret: keys.cursorSecret };
+
+  const experiments = await database.service('experiments', { views: [experimentsView] });
+  const methods = await database.service('methods', { views: [methodsView, attachmentsView] });
+  const saga = await database.service('saga', { views: [processesView, timersView] });
+  const activity = await database.service('activity', { views: [commandsView, deletedSubjectsView, readMarksView], feeds: [labFeed, notificationFeed] });
+
+  const workers = await Promise.all([
+    startExperimentsWorker({}, { ...common, ...experiments }),
+    startMethodsWorker({}, { ...common, ...methods }),
+    startSagaWorker({ deadlineMs: config.processDeadlineMs }, { ...common, ...saga }),
+    startActivityWorker({}, { ...common, ...activity }),
+  ]);
+
+  const subgraphs = new Map<string, ServedSubgraph>(
+    [
+      experimentsApi(secrets, { ...common, ...experiments }),
+      methodsApi(secrets, { ...common, ...methods }),
+      sagaApi(secrets, { ...common, ...saga }),
+      activityApi(secrets, { ...common, ...activity }),
+    ].map((subgraph) => [subgraph.name, subgraph]),
+  );
+  const subgraphNamed = (name: string): ServedSubgraph => {
+    const subgraph = subgraphs.get(name);
+    if (!subgraph) throw new Error(`The supergraph names the subgraph ${name}, which isn't part of this edition`);
+    return subgraph;
+  };
+
+  const stopBehindTheGateway = async (): Promise<void> => {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await database.close();
+  };
+  try {
+    const gateway = await startGateway(
+      {
+        supergraphSdl,
+        host: config.host,
+        port: config.port,
+        auth: { mode: 'jwt', jwks: keys.jwks, issuer: tokenIssuer, audience: tokenAudience, algorithms: ['EdDSA'] },
+        internalIdentity: { secret: keys.identitySecret },
+        queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),
+      },
+      { transport: ({ name }) => inProcessTransport(subgraphNamed(name)), logger, routes: [signInRoute(keys, demoUsers)] },
+    );
+    return {
+      url: gateway.url,
+      stop: async () => {
+        await gateway.stop();
+        await stopBehindTheGateway();
+      },
+    };
+  } catch (error) {
+    await stopBehindTheGateway();
+    throw error;
+  }
+};
