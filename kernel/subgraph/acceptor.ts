@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { encodeMessage } from '../messaging/envelope';
 import { newId } from '../messaging/ids';
 import { inputHash } from '../messaging/input-hash';
@@ -69,15 +68,13 @@ export function acceptor({ log, source, clock, errors, timeoutMs = 2_000 }: Acce
 }
 
 /** Rejects when the work takes longer; the work itself goes on. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  const done = new AbortController();
-  const late = delay(milliseconds, undefined, { signal: done.signal }).then(() => {
-    throw new Error(`the log did not answer within ${milliseconds} ms`);
+function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`the log did not answer within ${milliseconds} ms`));
+    }, milliseconds);
+    void work.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
   });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    done.abort();
-    late.catch(() => undefined);
-  }
 }

@@ -17,9 +17,14 @@ export type ContextOf = (headers: Readonly<Record<string, string>>) => Promise<S
 class RequestContext implements SubgraphContext {
   constructor(
     private readonly vouchedFor: Identity | undefined,
-    readonly requestId: string,
+    private knownId: string | undefined,
     readonly traceparent: string | undefined,
   ) {}
+
+  /** Made when it is first needed, which is when something goes wrong. */
+  get requestId(): string {
+    return (this.knownId ??= randomUUID());
+  }
 
   get identity(): Identity {
     if (!this.vouchedFor) throw unauthenticated();
@@ -29,7 +34,7 @@ class RequestContext implements SubgraphContext {
 
 /** Makes a request's context from its headers. A bad token is no rejection here: the fields that need one refuse. */
 export const contextFrom = (verify: IdentityVerifier): ContextOf => async (headers) =>
-  new RequestContext(await verify(headers[identityHeader]), headers['x-request-id'] ?? randomUUID(), headers['traceparent']);
+  new RequestContext(await verify(headers[identityHeader]), headers['x-request-id'], headers['traceparent']);
 
 /** Something that every request has one of, made when it is first asked for. */
 export function perRequest<Value>(make: (context: SubgraphContext) => Value): (context: SubgraphContext) => Value {
