@@ -89,7 +89,7 @@ export function parkedPublication(message: Message, { topic, source }: { topic: 
     schemaVersion: 1,
     source,
     causationId: message.id,
-    data: { kind: 'parked', command },
+    data: { kind: 'parked', command, input: message.data },
   };
   return encodeMessage(notice, topic);
 }

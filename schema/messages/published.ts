@@ -51,8 +51,11 @@ export const publishedRefusal = z.object({ kind: z.literal('refusal'), ...publis
 /** Message type = `NothingChanged`. */
 export const publishedNothing = z.object({ kind: z.literal('nothing-changed'), ...published });
 
-/** Message type = `CommandParked`: a command's key was set aside after all attempts. `command` is null for what is no user's command. */
-export const publishedParked = z.object({ kind: z.literal('parked'), command: z.object(userCommand).nullable() });
+/**
+ * Message type = `CommandParked`: a command's key was set aside after all attempts. `command` is null for what is no user's command; `input` is what
+ * the message carried, as it was sent.
+ */
+export const publishedParked = z.object({ kind: z.literal('parked'), command: z.object(userCommand).nullable(), input: z.unknown() });
 
 /** The body of every message on an events topic. */
 export const publication = z.discriminatedUnion('kind', [publishedEvent, publishedRefusal, publishedNothing, publishedParked]);

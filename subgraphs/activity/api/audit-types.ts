@@ -76,7 +76,7 @@ export class AuditEntry {
 }
 
 @ObjectType('AuditEntryEdge', { simpleResolvers: true })
-export class AuditEntryEdge {
+class AuditEntryEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
 

@@ -3,7 +3,7 @@ import type { Condition } from '@test-planning/kernel/read-models';
 import { cursorInvalid, isGiven, pageSizeFrom, type PageInfo, type Resolvable } from '@test-planning/kernel/subgraph';
 import type { FeedOf, Places } from './places';
 
-export interface PageRequest {
+interface PageRequest {
   first?: number | null | undefined;
   after?: string | null | undefined;
   where: readonly Condition[];

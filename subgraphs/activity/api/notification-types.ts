@@ -44,7 +44,7 @@ export class Notification {
 }
 
 @ObjectType('NotificationEdge', { simpleResolvers: true })
-export class NotificationEdge {
+class NotificationEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
 

@@ -5,7 +5,7 @@ import type { CommandRefused } from './command-types';
 import { covers } from './scopes';
 
 /** A refusal as it was recorded. */
-export interface RecordedRefusal {
+interface RecordedRefusal {
   at: string;
   durationMs: number;
   refusal: Refusal;

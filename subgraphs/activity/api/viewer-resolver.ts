@@ -1,13 +1,13 @@
 import type { Feeds } from '@test-planning/kernel/feeds';
 import { ActorType, actorOf, Cursor, cursorInvalid, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
-import { Arg, Ctx, Directive, Field, FieldResolver, ID, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, Field, FieldResolver, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { labFeedOf, notificationsOf } from './feeds-of';
 import type { Places } from './places';
 import type { ReadMarks } from './read-marks';
 import { visibleTo } from './scopes';
 
 @ObjectType('Viewer', { simpleResolvers: true })
-export class Viewer {
+class Viewer {
   @Field(() => ActorType)
   user!: ActorType;
 
@@ -58,7 +58,7 @@ export class ViewerResolver {
   }
 
   @FieldResolver(() => Int)
-  async unreadNotifications(@Ctx() { identity }: SubgraphContext, @Root() _viewer: Viewer): Promise<number> {
+  async unreadNotifications(@Ctx() { identity }: SubgraphContext): Promise<number> {
     const { definition, owner } = notificationsOf(identity);
     return this.feeds.count({ feed: definition.name, owner, where: visibleTo(identity), after: await this.marks.of(identity) });
   }

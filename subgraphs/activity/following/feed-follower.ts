@@ -5,7 +5,7 @@ import type { FeedTail } from './feed-tail';
 /** Entries read in one go by a follower that catches up, and so the most that one ever holds. */
 const CATCH_UP_AT_ONCE = 100;
 
-export interface Followed<Entry> {
+interface Followed<Entry> {
   feeds: Feeds;
   definition: FeedDefinition<Entry>;
   owner: string;

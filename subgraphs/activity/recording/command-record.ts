@@ -27,6 +27,9 @@ export const commandsView: ViewDefinition<CommandRecord> = { name: 'commands', v
 /** The document of this very input; the one under the bare id belongs to the first input that was decided under it. */
 export const commandKey = (id: string, inputHash: string): string => `${id}#${inputHash}`;
 
+/** Whether a command was refused because another one was sent under its id before. */
+export const tellsOfReuse = ({ code }: Pick<Refusal, 'code'>): boolean => code === 'COMMAND_ID_REUSED';
+
 /** A status only moves forward: as the sequence of a write, its rank makes every later one win and every repetition void. */
 const ranks: Record<CommandState['status'], number> = { ACCEPTED: 1, PARKED: 2, APPLIED: 3, REFUSED: 3 };
 
@@ -42,7 +45,7 @@ export const commandWrites = (lab: string, stream: StreamId, record: CommandReco
   // Nobody needs a document of its own for an acceptance: a command that has none is accepted and undecided.
   if (state.status === 'ACCEPTED') return [under(record.id)];
   const own = under(commandKey(record.id, record.inputHash));
-  return state.status === 'REFUSED' && state.refusal.code === 'COMMAND_ID_REUSED' ? [own] : [own, under(record.id)];
+  return state.status === 'REFUSED' && tellsOfReuse(state.refusal) ? [own] : [own, under(record.id)];
 };
 
 export const isDecided = (state: CommandState): boolean => ranks[state.status] === ranks.APPLIED;

@@ -1,7 +1,7 @@
 import { inputHash, type Message } from '@test-planning/kernel/messaging';
 import { commandKey, commandWrites } from './command-record';
 import { auditEntry, nothingToRecord, type Recording } from './recording';
-import { subjectOf, type Subject } from './subject';
+import { subjectOf, subjectOfCommand } from './subject';
 
 /**
  * What a message on a commands topic or in the saga's inbox leaves behind: nothing, unless a user sent it. The same input sent again under
@@ -12,7 +12,7 @@ export const recordCommand = (message: Message): Recording => {
   const { lab, actor, type, id, time, stream } = message;
   const hash = inputHash(message);
   const lane = subjectOf(stream);
-  const subject = lane.kind === 'process' ? (experimentNamedIn(message.data) ?? lane) : lane;
+  const subject = subjectOfCommand(stream, message.data);
   return {
     entries: [auditEntry(lab, {
       id: `accepted:${commandKey(id, hash)}`, kind: 'COMMAND_ACCEPTED', at: time, actor, type, subject,
@@ -23,9 +23,3 @@ export const recordCommand = (message: Message): Recording => {
     }),
   };
 };
-
-/** A command that starts a process is about an experiment where it names one; else it is about the process itself. */
-const experimentNamedIn = (data: unknown): Subject | undefined =>
-  typeof data === 'object' && data !== null && 'experimentId' in data && typeof data.experimentId === 'string'
-    ? { kind: 'experiment', id: data.experimentId }
-    : undefined;

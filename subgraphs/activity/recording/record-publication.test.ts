@@ -141,6 +141,18 @@ describe('a process', () => {
   });
 });
 
+test('a second input under the id of a process\'s command is refused, and nothing happened in the process', () => {
+  const start = command('adding', { type: 'AddMethodsToExperiment', stream: processStream('adding'), data: { experimentId: uuid('Soil 4') } });
+  expect(entriesOf(refused(start, 'COMMAND_ID_REUSED', { decides: decisionOfProcess(start, null) }), 'lab')).toEqual([
+    expect.objectContaining({ kind: 'COMMAND_REFUSED', process: uuid('adding') }),
+  ]);
+});
+
+test('a parked command is about what it was about before', () => {
+  const start = command('adding', { type: 'AddMethodsToExperiment', stream: processStream('adding'), data: { experimentId: uuid('Soil 3') } });
+  expect(record(parked(start)).writes[0]?.document).toMatchObject({ subjectId: uuid('Soil 3'), state: { status: 'PARKED' } });
+});
+
 test('a parked command shows as parked', () => {
   const { entries, writes } = record(parked(create));
   expect(entries).toEqual([]);

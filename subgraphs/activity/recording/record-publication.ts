@@ -3,12 +3,12 @@ import type { Message } from '@test-planning/kernel/messaging';
 import type { ViewWrite } from '@test-planning/kernel/read-models';
 import type { Publication } from '@test-planning/schema/messages';
 import type { CommandReference } from './audit-entry';
-import { commandWrites } from './command-record';
+import { commandWrites, tellsOfReuse } from './command-record';
 import { deletedSubjectWrite } from './deleted-subjects';
 import { recordDecision } from './record-decision';
 import { auditEntry, notification, type Recording } from './recording';
 import { changedSentence } from './sentences';
-import { subjectOf } from './subject';
+import { subjectOf, subjectOfCommand } from './subject';
 
 /** What a message on an events topic leaves behind. */
 export const recordPublication = (message: Message, publication: Publication): Recording => {
@@ -33,12 +33,21 @@ const changeEntries = (message: Message, publication: Handled): NewFeedEntry[] =
   // A message's id is unique among those of its source only.
   const common = { id: `event:${source}/${id}`, kind: 'EVENT', at, actor, subject, command: commandOf(message, publication) } as const;
   if (subject.kind === 'process') {
-    const type = publication.kind === 'refusal' ? 'ProcessCompensated' : message.type;
-    return publication.kind === 'nothing-changed' ? [] : [auditEntry(lab, { ...common, type, change: null, process: subject.id })];
+    const type = processEventIn(message, publication);
+    return type === null ? [] : [auditEntry(lab, { ...common, type, change: null, process: subject.id })];
   }
   if (change === null) return [];
   const process = message.step ? subjectOf(message.step.process).id : null;
   return [auditEntry(lab, { ...common, type: change.type, change, process }), ...creatorsNotification(message, publication)];
+};
+
+/** What happened in a process: a refusal is its end, unless it only tells a second command that the first one's id is taken. */
+const processEventIn = (message: Message, publication: Handled): string | null => {
+  switch (publication.kind) {
+    case 'event': return message.type;
+    case 'refusal': return tellsOfReuse(publication.refusal) ? null : 'ProcessCompensated';
+    case 'nothing-changed': return null;
+  }
 };
 
 /** Tells the creator of a thing that somebody else changed it. */
@@ -62,10 +71,10 @@ const deletionWrites = (message: Message, { change, subject, sequence }: Handled
 const commandOf = (message: Message, { command }: Handled): CommandReference =>
   command.origin === 'client' ? { id: command.id, inputHash: command.inputHash } : { id: message.correlationId, inputHash: null };
 
-const recordParking = ({ lab, stream, actor }: Message, { command }: Extract<Publication, { kind: 'parked' }>): Recording => ({
+const recordParking = ({ lab, stream, actor }: Message, { command, input }: Extract<Publication, { kind: 'parked' }>): Recording => ({
   entries: [],
   writes: command === null ? [] : commandWrites(lab, stream, {
-    id: command.commandId, inputHash: command.inputHash, type: command.type, subjectId: subjectOf(stream).id,
+    id: command.commandId, inputHash: command.inputHash, type: command.type, subjectId: subjectOfCommand(stream, input).id,
     acceptedAt: command.acceptedAt, actor, state: { status: 'PARKED' },
   }),
 });

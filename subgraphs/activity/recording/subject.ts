@@ -14,3 +14,10 @@ export const subjectOf = (stream: string): Subject => {
   if (!known || !id) throw new TypeError(`Not the stream of a subject: ${stream}`);
   return { kind: known, id };
 };
+
+/** What a command on this stream is about: one that starts a process, about the experiment that its input names; else, the process itself. */
+export const subjectOfCommand = (stream: string, input: unknown): Subject => {
+  const subject = subjectOf(stream);
+  const namesExperiment = typeof input === 'object' && input !== null && 'experimentId' in input && typeof input.experimentId === 'string';
+  return subject.kind === 'process' && namesExperiment ? { kind: 'experiment', id: input.experimentId as string } : subject;
+};

@@ -83,6 +83,7 @@ export const unchanged = (cause: Message): Published =>
 export const parked = (cause: Message): Published =>
   published(cause, 'CommandParked', {
     kind: 'parked', command: { commandId: cause.id, inputHash: inputHash(cause), type: cause.type, acceptedAt: cause.time },
+    input: cause.data,
   });
 
 /** What the saga worker publishes about a process that a command started. */
