@@ -4,7 +4,7 @@ import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
 import { z } from 'zod';
 import { processStates, type ProcessStateName } from './process-types';
 
-@InputType()
+@InputType('ProcessFilter')
 export class ProcessFilter {
   @Field(() => [String], { nullable: true })
   type?: string[] | null;

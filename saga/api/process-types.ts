@@ -13,7 +13,7 @@ export const processStepStates = { WAITING: 'WAITING', DONE: 'DONE', REFUSED: 'R
 registerEnumType(processStepStates, { name: 'ProcessStepState' });
 
 @Directive('@key(fields: "id")')
-@ObjectType({ simpleResolvers: true })
+@ObjectType('Process', { simpleResolvers: true })
 export class Process {
   @Field(() => ID)
   id!: string;
@@ -41,13 +41,13 @@ export class Process {
 }
 
 @Directive('@shareable')
-@ObjectType({ description: commandRefusedDescription, simpleResolvers: true })
+@ObjectType('CommandRefused', { description: commandRefusedDescription, simpleResolvers: true })
 export class CommandRefused extends CommandRefusedFields {
   @Field(() => Process, { nullable: true })
   process!: Process | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType('ProcessStep', { simpleResolvers: true })
 export class ProcessStep {
   @Field(() => ID)
   id!: string;
@@ -74,7 +74,7 @@ export class ProcessStep {
   compensates!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType('ProcessEdge', { simpleResolvers: true })
 export class ProcessEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
@@ -83,7 +83,7 @@ export class ProcessEdge {
   node!: Process;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType('ProcessConnection', { simpleResolvers: true })
 export class ProcessConnection {
   @Field(() => [ProcessEdge])
   edges!: ProcessEdge[];
