@@ -1,3 +1,4 @@
+import { DataDirectoryInUseError } from '@test-planning/kernel/sqlite';
 import { readConfig, ConfigError } from './config';
 import { startStandalone, type RunningStandalone } from './service';
 import { welcome } from './welcome';
@@ -30,7 +31,7 @@ const main = async (): Promise<void> => {
 
 /** What a person can mend is told in a sentence; anything else is a bug and shows where. */
 const sentence = (error: unknown): string => {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof DataDirectoryInUseError) return error.message;
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `The address is in use (${message}): set PORT to another one.`;
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTDIR' || code === 'EROFS') return message;

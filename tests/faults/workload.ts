@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LabClient } from '../system/client';
+import { ConnectionLost, type LabClient } from '../system/client';
 
 /** A mutation with an id of its own, so that it can be sent again. */
 export interface SentCommand {
@@ -87,7 +87,7 @@ export class Workload {
 /** Sends a command; false when it isn't known whether it arrived. Refused input would be a mistake of the test's own. */
 export const deliver = async (client: LabClient, command: SentCommand): Promise<boolean> => {
   const answer = await client.request(command.mutation, command.variables).catch((error: unknown) => {
-    if (error instanceof TypeError || error instanceof SyntaxError) return undefined;
+    if (error instanceof ConnectionLost) return undefined;
     throw error;
   });
   if (answer === undefined || answer.errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE')) return false;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, LabClient } from '../system/client';
 import { newLab, startWithCrowd, type Crowd } from '../system/crowd';
+import { meanwhile } from '../system/meanwhile';
 import { aMethod, anExperiment, applied, decided, refused } from './steps/commands';
 import { activity, experimentChanges, feedPosition, methodChanges, nextEvents } from './steps/feeds';
 
@@ -100,13 +101,13 @@ describe('The audit trail', () => {
       const after = await feedPosition(bob);
       const [experimentId, methodId] = [randomUUID(), randomUUID()];
       const watched = { stop: false, sightings: [] as unknown[] };
-      const watching = (async () => {
+      const watching = meanwhile((async () => {
         while (!watched.stop) {
           const { experiments, methods, experiment, method } = await bob.data(`query($e: ID!, $m: ID!) {
             experiments { nodes { id } } methods(filter: { search: "never" }) { nodes { id } } experiment(id: $e) { id } method(id: $m) { id } }`, { e: experimentId, m: methodId });
           if (experiments.nodes.length || methods.nodes.length || experiment || method) watched.sightings.push({ experiments, methods, experiment, method });
         }
-      })();
+      })());
       for (let attempt = 0; attempt < 5; attempt += 1) {
         await refused(alice, 'createExperimentWithMethods', {
           experiment: { id: experimentId, name: 'Never' }, methods: [{ id: methodId, name: 'Never', applicationRate: 1 }, { id: taken, name: 'Never', applicationRate: 1 }],

@@ -41,7 +41,7 @@ const wrong: [string, MutationName, object, string][] = [
   ['a rate that is text', 'updateMethod', { id, input: { applicationRate: '12' } }, 'input.applicationRate'],
   ['a rate that is null in an update', 'updateMethod', { id, input: { applicationRate: null } }, 'input.applicationRate'],
   ['a unit of 21 characters', 'createMethod', { input: { ...method, unit: 'x'.repeat(21) } }, 'input.unit'],
-  ['a field that does not exist', 'createExperiment', { input: { ...experiment, colour: 'green' } }, 'input'],
+  ['a field that does not exist', 'createExperiment', { input: { ...experiment, colour: 'green' } }, 'input.colour'],
   ['an id that is no UUID', 'createExperiment', { input: { ...experiment, id: 'mine' } }, 'input.id'],
   ['an id that is no UUID, to be changed', 'updateMethod', { id: '1', input: {} }, 'id'],
   ['an id that is no UUID, to be deleted', 'deleteExperiment', { id: '' }, 'id'],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ended, next, type Json, type LabClient } from '../system/client';
 import { newLab, startWithCrowd, type Crowd } from '../system/crowd';
 import { eventually } from '../system/eventually';
+import { meanwhile } from '../system/meanwhile';
 import { anExperiment, aMethod, applied, commandFields, decided, methods, mutation, mutationNames, refused, type DecidedCommand, type MutationName } from './steps/commands';
 
 const outcomes = `subscription($id: ID!) { commandOutcome(id: $id) { ${commandFields()} } }`;
@@ -138,7 +139,7 @@ describe('A command', () => {
     it('delivers it once and completes, when it was opened before the command was sent', async () => {
       const commandId = randomUUID();
       const events = alice.subscribe(outcomes, { id: commandId });
-      const sent = decided(alice, 'createExperiment', { input: { name: 'E' }, commandId });
+      const sent = meanwhile(decided(alice, 'createExperiment', { input: { name: 'E' }, commandId }));
       expect((await next(events)).commandOutcome).toEqual(await sent);
       await ended(events);
     });

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { LabClient } from '../system/client';
 import { newLab, startWithCrowd, type Crowd } from '../system/crowd';
+import { meanwhile } from '../system/meanwhile';
 import { anExperiment, decided, methods, type DecidedCommand, type MutationName } from './steps/commands';
 import { allLinks, bothSides } from './steps/links';
 
@@ -95,7 +96,7 @@ describe('Contradictory commands on the same things, from several people at once
     const sent: Promise<DecidedCommand>[] = [];
     for (let at = 0; at < 240; at += 1) {
       const [name, variables] = pick(waves)();
-      sent.push(decided(one(), name, variables));
+      sent.push(meanwhile(decided(one(), name, variables)));
       if (at % 24 === 23) await Promise.all(sent.slice(-12));
     }
     const refusals = (await Promise.all(sent)).flatMap(({ outcome }) => (outcome?.__typename === 'CommandRefused' ? [outcome.code] : []));

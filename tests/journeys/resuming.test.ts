@@ -1,5 +1,6 @@
 import { failure, type Json, type LabClient } from '../system/client';
 import { newLab, startWithCrowd, type Crowd } from '../system/crowd';
+import { meanwhile } from '../system/meanwhile';
 import { aMethod, anExperiment, applied, methods } from './steps/commands';
 import { activity, experimentChanges, feedPosition, methodChanges, nextEvent, nextEvents, notificationsReceived, processChanges } from './steps/feeds';
 
@@ -33,7 +34,7 @@ describe('Coming back with a cursor', () => {
   it('given that one drops off and returns again and again while others write, then nothing is lost and nothing comes twice', async () => {
     const bob = await crowd.enter({ lab, user: 'bob' });
     let after = await feedPosition(alice);
-    const writing = Promise.all(Array.from({ length: 60 }, (_, index) => anExperiment(bob, { name: `Number ${index}` })));
+    const writing = meanwhile(Promise.all(Array.from({ length: 60 }, (_, index) => anExperiment(bob, { name: `Number ${index}` }))));
     const seen: string[] = [];
     for (let visit = 0; seen.length < 60; visit += 1) {
       const events = alice.subscribe(experimentChanges, { after });
@@ -50,7 +51,7 @@ describe('Coming back with a cursor', () => {
   it('given feedPosition and a list read in one operation while others write, then the list and the events behind that place are everything', async () => {
     const bob = await crowd.enter({ lab, user: 'bob' });
     for (let round = 0; round < 8; round += 1) {
-      const writing = Promise.all(Array.from({ length: 8 }, (_, index) => anExperiment(bob, { name: `Round ${round} ${index}` })));
+      const writing = meanwhile(Promise.all(Array.from({ length: 8 }, (_, index) => anExperiment(bob, { name: `Round ${round} ${index}` }))));
       const { experiments, feedPosition: after } = await alice.data(`{ experiments(first: 100, filter: { search: "round ${round}" }) { nodes { id } } feedPosition }`);
       const known = new Set<string>(experiments.nodes.map((node: Json) => node.id));
       const created = await writing;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, LabClient } from '../system/client';
 import { newLab, startWithCrowd, type Crowd } from '../system/crowd';
+import { meanwhile } from '../system/meanwhile';
 import { aMethod, anExperiment, applied, decided, methods, refused } from './steps/commands';
 import { activity, experimentChanges, feedPosition, live, methodChanges, nextEvent, nextEvents, notificationsReceived, processChanges } from './steps/feeds';
 
@@ -123,11 +124,11 @@ describe('A subscription', () => {
   it('delivers nothing that could not be read at that moment', async () => {
     const after = await feedPosition(alice);
     const events = alice.subscribe('subscription($after: Cursor) { event: activityRecorded(filter: { kind: [EVENT], type: ["ExperimentCreated", "ExperimentUpdated", "MethodsLinked"] }, after: $after) { subjectId change { version } } }', { after });
-    const writing = Promise.all(Array.from({ length: 10 }, async (_, index) => {
+    const writing = meanwhile(Promise.all(Array.from({ length: 10 }, async (_, index) => {
       const id = await anExperiment(bob, { name: `Number ${index}` });
       await applied(bob, 'updateExperiment', { id, input: { name: `Renamed ${index}` } });
       await applied(bob, 'addMethodsToExperiment', { experimentId: id, methodIds: await methods(bob, 2) });
-    }));
+    })));
     for (let seen = 0; seen < 30; seen += 1) {
       const { subjectId, change } = await nextEvent(events);
       const { experiment } = await alice.data('query($id: ID!) { experiment(id: $id) { version } }', { id: subjectId });

@@ -17,6 +17,11 @@ export interface Answer<Data> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are JSON of whatever shape the test's own query asks for
 export type Json = any;
 
+/** There was no answer, so it isn't known whether the request was handled. */
+export class ConnectionLost extends Error {
+  override name = 'ConnectionLost';
+}
+
 /** Somebody with a token: a person at a browser, or a program. */
 export interface LabClient {
   readonly token: string;
@@ -32,12 +37,16 @@ export interface LabClient {
 export const connect = (url: string, token: string): LabClient => {
   let socket: Client | undefined;
   const request = async <Data>(query: string, variables?: object): Promise<Answer<Data>> => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    return (await response.json()) as Answer<Data>;
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as Answer<Data>;
+    } catch (cause) {
+      throw new ConnectionLost(`No answer from ${url}`, { cause });
+    }
   };
   return {
     token,
