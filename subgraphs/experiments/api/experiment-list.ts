@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { experimentStatuses, type ExperimentStatus } from './experiment-types';
 
 const orderFields = { NAME: 'name', CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', PLANNED_START: 'plannedStart' } as const;
-export const experimentOrders = { NAME: 'NAME', CREATED_AT: 'CREATED_AT', UPDATED_AT: 'UPDATED_AT', PLANNED_START: 'PLANNED_START' } as const;
+const experimentOrders = { NAME: 'NAME', CREATED_AT: 'CREATED_AT', UPDATED_AT: 'UPDATED_AT', PLANNED_START: 'PLANNED_START' } as const;
 registerEnumType(experimentOrders, { name: 'ExperimentOrderBy' });
 
 @InputType('ExperimentOrder')
-export class ExperimentOrder {
+class ExperimentOrder {
   @Field(() => experimentOrders)
   by!: keyof typeof experimentOrders;
 
@@ -20,7 +20,7 @@ export class ExperimentOrder {
 }
 
 @InputType('ExperimentFilter', { description: 'Lists mean any of; several filters mean all of. `search`: every word, as a prefix, in name, description or tags.' })
-export class ExperimentFilter {
+class ExperimentFilter {
   @Field(() => [experimentStatuses], { nullable: true })
   status?: ExperimentStatus[] | null;
 

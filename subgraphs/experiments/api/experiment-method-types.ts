@@ -4,7 +4,7 @@ import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 /** A method, by its id: what it is, the methods service says. */
 @Directive('@key(fields: "id", resolvable: false)')
 @ObjectType('Method', { simpleResolvers: true })
-export class MethodReference {
+class MethodReference {
   @Field(() => ID)
   id!: string;
 }
@@ -14,7 +14,7 @@ export class MethodReference {
     '`node` is null if the token may not read methods, or in the moment in which it is being deleted. `revision`: the one reserved, while the experiment runs and after it.',
   simpleResolvers: true,
 })
-export class ExperimentMethodEdge {
+class ExperimentMethodEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
 

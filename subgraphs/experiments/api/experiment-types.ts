@@ -51,7 +51,7 @@ export class Experiment {
 }
 
 @ObjectType('ExperimentEdge', { simpleResolvers: true })
-export class ExperimentEdge {
+class ExperimentEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
 

@@ -32,7 +32,7 @@ interface Answer {
   errors: { message: string; extensions: Row }[];
 }
 
-function system(log?: Partial<Log>) {
+function start(log?: Partial<Log>) {
   const appended: NewLogRecord[] = [];
   const recording: Log = Object.assign(Object.create(new MemoryLog()) as Log, {
     append: (records: readonly NewLogRecord[]) => Promise.resolve(void appended.push(...records)),
@@ -56,6 +56,10 @@ function system(log?: Partial<Log>) {
   return {
     api,
     ask,
+    empty: async () => {
+      appended.length = 0;
+      await views.clear(experimentsView.name);
+    },
     appended: () => appended.map((record) => {
       const decoded = decodeMessage(record);
       if (decoded.kind === 'malformed') throw new Error(decoded.reason);
@@ -65,6 +69,11 @@ function system(log?: Partial<Log>) {
       views.write(documents.map((held) => ({ view: experimentsView.name, lab, id: held.id, stream: `${lab}/experiment/${held.id}` as const, sequence: 1, document: held }))),
   };
 }
+
+/** One for all tests, as building a schema takes a while; each test finds it empty. */
+const shared = start();
+const system = (log?: Partial<Log>) => (log ? start(log) : shared);
+beforeEach(() => shared.empty());
 
 const list = `query ($first: Int, $after: Cursor, $last: Int, $before: Cursor, $filter: ExperimentFilter, $orderBy: ExperimentOrder) {
   experiments(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
@@ -78,7 +87,7 @@ interface Listed {
   edges: { cursor: string }[];
 }
 
-async function listed(ask: ReturnType<typeof system>['ask'], variables: Row = {}, lab?: string): Promise<Listed> {
+async function listed(ask: ReturnType<typeof start>['ask'], variables: Row = {}, lab?: string): Promise<Listed> {
   const { data, errors } = await ask(list, variables, lab);
   expect(errors).toEqual([]);
   return data?.experiments as unknown as Listed;

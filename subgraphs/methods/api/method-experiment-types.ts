@@ -4,13 +4,13 @@ import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 /** An experiment, by its id: what it is, the experiments service says. */
 @Directive('@key(fields: "id", resolvable: false)')
 @ObjectType('Experiment', { simpleResolvers: true })
-export class ExperimentReference {
+class ExperimentReference {
   @Field(() => ID)
   id!: string;
 }
 
 @ObjectType('MethodExperimentEdge', { simpleResolvers: true })
-export class MethodExperimentEdge {
+class MethodExperimentEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
 

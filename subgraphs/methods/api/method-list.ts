@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { methodStatuses, type MethodStatus } from './method-types';
 
 const orderFields = { NAME: 'name', CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', APPLICATION_RATE: 'applicationRate' } as const;
-export const methodOrders = { NAME: 'NAME', CREATED_AT: 'CREATED_AT', UPDATED_AT: 'UPDATED_AT', APPLICATION_RATE: 'APPLICATION_RATE' } as const;
+const methodOrders = { NAME: 'NAME', CREATED_AT: 'CREATED_AT', UPDATED_AT: 'UPDATED_AT', APPLICATION_RATE: 'APPLICATION_RATE' } as const;
 registerEnumType(methodOrders, { name: 'MethodOrderBy' });
 
 @InputType('MethodOrder')
-export class MethodOrder {
+class MethodOrder {
   @Field(() => methodOrders)
   by!: keyof typeof methodOrders;
 
@@ -20,7 +20,7 @@ export class MethodOrder {
 }
 
 @InputType('MethodFilter')
-export class MethodFilter {
+class MethodFilter {
   @Field(() => [methodStatuses], { nullable: true })
   status?: MethodStatus[] | null;
 
@@ -55,7 +55,7 @@ const filterInput = z.object({
 });
 
 /** What is asked of the methods view, and which experiment's methods if it is one's. */
-export interface MethodSelection {
+interface MethodSelection {
   where: Condition[];
   search?: string;
   experimentId: string | undefined;

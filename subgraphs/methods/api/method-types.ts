@@ -53,7 +53,7 @@ export class Method {
 }
 
 @ObjectType('MethodEdge', { simpleResolvers: true })
-export class MethodEdge {
+class MethodEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
 

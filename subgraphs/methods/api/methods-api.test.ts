@@ -37,7 +37,7 @@ interface Answer {
   errors: { message: string; extensions: Row }[];
 }
 
-function system() {
+function start() {
   const appended: NewLogRecord[] = [];
   const log: Log = Object.assign(Object.create(new MemoryLog()) as Log, {
     append: (records: readonly NewLogRecord[]) => Promise.resolve(void appended.push(...records)),
@@ -57,6 +57,11 @@ function system() {
   return {
     api,
     ask,
+    empty: async () => {
+      appended.length = 0;
+      await views.clear(methodsView.name);
+      await views.clear(attachmentsView.name);
+    },
     appended: () => appended.map((record) => {
       const decoded = decodeMessage(record);
       if (decoded.kind === 'malformed') throw new Error(decoded.reason);
@@ -72,6 +77,11 @@ function system() {
     },
   };
 }
+
+/** One for all tests, as building a schema takes a while; each test finds it empty. */
+const shared = start();
+const system = () => shared;
+beforeEach(() => shared.empty());
 
 describe('one method', () => {
   it('is answered from the view, to its lab alone', async () => {
