@@ -45,6 +45,17 @@ test('records a command and what became of it', async () => {
   await worker.stop();
 });
 
+test('shows an acceptance before what came of it, even if the event is seen first', async () => {
+  const { log, worker, settle, audit } = await setUp();
+  const create = command('Soil 3');
+  await log.append([publishedRecord(applied(create))]);
+  await settle();
+  await log.append([sent(create)]);
+  await settle();
+  expect((await audit()).map(({ kind }) => kind)).toEqual(['COMMAND_ACCEPTED', 'EVENT']);
+  await worker.stop();
+});
+
 test('leaves out what it can\'t understand, and goes on behind it', async () => {
   const { log, worker, settle, audit } = await setUp();
   const create = command('Soil 3');

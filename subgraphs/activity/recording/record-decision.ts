@@ -1,43 +1,56 @@
+import type { NewFeedEntry } from '@test-planning/kernel/feeds';
 import type { Message } from '@test-planning/kernel/messaging';
 import type { Publication } from '@test-planning/schema/messages';
-import { commandKey, commandWrites, type CommandState } from './command-record';
+import { acceptanceEntry } from './acceptance';
+import { commandKey, commandWrites, tellsOfReuse, type CommandState } from './command-record';
 import type { NotificationSeverity } from './notification';
 import { auditEntry, nothingToRecord, notification, type Recording } from './recording';
 import { doneSentence, refusedSentence, unchangedSentence, type Named } from './sentences';
-import { subjectOf, type Subject } from './subject';
+import { processOf, subjectOf, type Subject } from './subject';
 
 type Handled = Exclude<Publication, { kind: 'parked' }>;
+
+type Decides = NonNullable<Handled['decides']>;
 
 /** What a publication that decides a user's command leaves behind: the outcome, what its sender is told, and an entry for a refusal. */
 export const recordDecision = (message: Message, publication: Handled): Recording => {
   const { decides } = publication;
   if (!decides) return nothingToRecord;
   const { lab, actor, stream, time: at } = message;
-  const lane = subjectOf(stream);
-  const subject = decides.subject === null ? lane : subjectOf(decides.subject);
-  const process = lane.kind === 'process' ? lane.id : null;
-  const command = { id: decides.commandId, inputHash: decides.inputHash };
-  const key = commandKey(command.id, command.inputHash);
-  const told = wordsFor(publication, decides.type, { kind: subject.kind, name: publication.subject.name });
-  const entries = [notification(lab, actor.userId, { id: `decided:${key}`, at, kind: 'COMMAND_DECIDED', subject, command, ...told })];
-  if (publication.kind === 'refusal') {
-    const { refusal } = publication;
-    entries.unshift(auditEntry(lab, {
-      id: `refused:${key}`, kind: 'COMMAND_REFUSED', at, actor, type: decides.type, subject, command, process, refusal,
-      durationMs: decides.durationMs,
-    }));
-  }
-  const record = { ...command, type: decides.type, subjectId: subject.id, acceptedAt: decides.acceptedAt, actor };
-  return { entries, writes: commandWrites(lab, stream, { ...record, state: stateOf(publication, decides, subject, process, at) }) };
+  const { commandId: id, inputHash, type, acceptedAt, durationMs } = decides;
+  const subject = subjectIn(message, decides);
+  const key = commandKey(id, inputHash);
+  const common = { at, subject, command: { id, inputHash } };
+  const refusals = publication.kind !== 'refusal' ? [] : [auditEntry(lab, {
+    ...common, id: `refused:${key}`, kind: 'COMMAND_REFUSED', actor, type, durationMs, refusal: publication.refusal, process: processOf(stream),
+  })];
+  const words = wordsFor(publication, type, { kind: subject.kind, name: publication.subject.name });
+  const told = notification(lab, actor.userId, { ...common, id: `decided:${key}`, kind: 'COMMAND_DECIDED', ...words });
+  const state = stateOf(message, publication, decides);
+  return {
+    entries: [...refusals, told],
+    writes: commandWrites(lab, stream, { id, inputHash, type, subjectId: subject.id, acceptedAt, actor, state }),
+  };
 };
 
-const stateOf = (
-  publication: Handled, decides: NonNullable<Handled['decides']>, subject: Subject, process: string | null, at: string,
-): CommandState => {
-  const common = { at, durationMs: decides.durationMs, process };
-  if (publication.kind === 'refusal') return { status: 'REFUSED', ...common, subject, refusal: publication.refusal };
-  const gone = subject.kind === 'process' || publication.subject.deleted;
-  return { status: 'APPLIED', ...common, subject: gone ? null : subject, version: decides.version };
+/**
+ * The acceptance of the command that is decided here, in case that nothing was heard of it yet. Where an id was taken, what the second command was
+ * about isn't always known: only the command itself says so.
+ */
+export const acceptanceOfDecided = (message: Message, publication: Handled): NewFeedEntry[] => {
+  const { decides } = publication;
+  if (!decides || (publication.kind === 'refusal' && tellsOfReuse(publication.refusal))) return [];
+  const { lab, stream, actor } = message;
+  const { commandId: id, inputHash, type, acceptedAt } = decides;
+  return [acceptanceEntry({ lab, stream, id, inputHash, type, acceptedAt, actor, subject: subjectIn(message, decides) })];
+};
+
+const subjectIn = ({ stream }: Message, { subject }: Decides): Subject => subjectOf(subject ?? stream);
+
+const stateOf = ({ stream, time: at }: Message, publication: Handled, { durationMs, subject, version }: Decides): CommandState => {
+  const common = { at, durationMs, process: processOf(stream) };
+  if (publication.kind === 'refusal') return { status: 'REFUSED', ...common, subject: subjectOf(subject ?? stream), refusal: publication.refusal };
+  return { status: 'APPLIED', ...common, subject: subject === null || publication.subject.deleted ? null : subjectOf(subject), version };
 };
 
 const wordsFor = (publication: Handled, type: string, thing: Named): { severity: NotificationSeverity; message: string } => {

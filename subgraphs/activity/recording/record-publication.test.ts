@@ -3,18 +3,22 @@ import {
   alice, applied, bob, command, decisionOfProcess, experimentStream, LAB, parked, processEvent, processStream, refused, unchanged, uuid,
   type Published,
 } from '../testing/sample-messages';
+import { recordCommand } from './record-command';
 import { recordPublication } from './record-publication';
 
 const record = ({ message, publication }: Published) => recordPublication(message, publication);
 const entriesOf = (published: Published, feed: string) => record(published).entries.filter((each) => each.feed === feed).map((each) => each.entry);
 const writesOf = (published: Published, view: string) => record(published).writes.filter((each) => each.view === view);
 
+/** The entry that the command itself makes. */
+const acceptanceOf = (message: ReturnType<typeof command>) => recordCommand(message).entries[0]?.entry;
+
 const create = command('Soil 3');
 const subject = { kind: 'experiment', id: uuid('Soil 3') };
 
 describe('a command that was applied', () => {
-  test('is an event in the lab\'s feed', () => {
-    expect(entriesOf(applied(create), 'lab')).toEqual([{
+  test('is an event in the lab\'s feed, behind its acceptance', () => {
+    expect(entriesOf(applied(create), 'lab')).toEqual([acceptanceOf(create), {
       id: `event:experiments-worker/${applied(create).message.id}`, kind: 'EVENT', type: 'ExperimentCreated', at: '2026-03-01T08:00:00.020Z', actor: alice, subject,
       command: { id: create.id, inputHash: inputHash(create) }, process: null,
       change: { version: 1, type: 'ExperimentCreated', reason: null, fields: [{ field: 'name', before: null, after: 'Soil 3' }] },
@@ -40,9 +44,9 @@ describe('a command that was applied', () => {
     }
   });
 
-  test('has an outcome and a notification, but no entry, when nothing changed', () => {
+  test('has an outcome and a notification, but no entry but its acceptance, when nothing changed', () => {
     const published = unchanged(create);
-    expect(entriesOf(published, 'lab')).toEqual([]);
+    expect(entriesOf(published, 'lab')).toEqual([acceptanceOf(create)]);
     expect(entriesOf(published, 'notifications')).toEqual([expect.objectContaining({ severity: 'SUCCESS', message: 'Nothing had to be changed in experiment "Soil 3".' })]);
     expect(writesOf(published, 'commands')[0]?.document).toMatchObject({ state: { status: 'APPLIED', version: 1 } });
   });
@@ -58,7 +62,7 @@ describe('a command that was refused', () => {
   const published = refused(create, 'ALREADY_EXISTS');
 
   test('is a refusal in the lab\'s feed, with its reason', () => {
-    expect(entriesOf(published, 'lab')).toEqual([expect.objectContaining({
+    expect(entriesOf(published, 'lab')).toEqual([acceptanceOf(create), expect.objectContaining({
       kind: 'COMMAND_REFUSED', type: 'CreateExperiment', subject, durationMs: 20,
       refusal: { code: 'ALREADY_EXISTS', message: 'It can not be done.', details: { why: 'test' } },
     })]);
@@ -134,6 +138,7 @@ describe('a process', () => {
   test('that was compensated shows so, and refuses its command', () => {
     const published = refused(start, 'METHOD_NOT_FOUND', { decides: decisionOfProcess(start, experimentStream('Soil 3')) });
     expect(entriesOf(published, 'lab')).toEqual([
+      acceptanceOf(start),
       expect.objectContaining({ kind: 'EVENT', type: 'ProcessCompensated', subject: { kind: 'process', id: uuid('adding') } }),
       expect.objectContaining({ kind: 'COMMAND_REFUSED', type: 'AddMethodsToExperiment', subject, process: uuid('adding') }),
     ]);

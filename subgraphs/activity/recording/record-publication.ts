@@ -5,7 +5,7 @@ import type { Publication } from '@test-planning/schema/messages';
 import type { CommandReference } from './audit-entry';
 import { commandWrites, tellsOfReuse } from './command-record';
 import { deletedSubjectWrite } from './deleted-subjects';
-import { recordDecision } from './record-decision';
+import { acceptanceOfDecided, recordDecision } from './record-decision';
 import { auditEntry, notification, type Recording } from './recording';
 import { changedSentence } from './sentences';
 import { subjectOf, subjectOfCommand } from './subject';
@@ -15,7 +15,7 @@ export const recordPublication = (message: Message, publication: Publication): R
   if (publication.kind === 'parked') return recordParking(message, publication);
   const decision = recordDecision(message, publication);
   return {
-    entries: [...changeEntries(message, publication), ...decision.entries],
+    entries: [...acceptanceOfDecided(message, publication), ...changeEntries(message, publication), ...decision.entries],
     writes: [...deletionWrites(message, publication), ...decision.writes],
   };
 };

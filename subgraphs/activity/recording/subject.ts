@@ -15,6 +15,12 @@ export const subjectOf = (stream: string): Subject => {
   return { kind: known, id };
 };
 
+/** The id of the process whose stream this is, if it is one's. */
+export const processOf = (stream: string): string | null => {
+  const { kind, id } = subjectOf(stream);
+  return kind === 'process' ? id : null;
+};
+
 /** What a command on this stream is about: one that starts a process, about the experiment that its input names; else, the process itself. */
 export const subjectOfCommand = (stream: string, input: unknown): Subject => {
   const subject = subjectOf(stream);
