@@ -73,14 +73,16 @@ export class PartitionReader {
   /** Handles what is behind the position, or waits for something to be there; gives the position after it. */
   async #handleNext(position: bigint): Promise<bigint> {
     const { group, place, storage, handle, maxBatch } = this.#reading;
+    // Renewed before looking: whatever comes after the look wakes, so that there is no need to look again before that.
+    this.#woken = Promise.withResolvers();
     const records = storage.fetch(place, position, maxBatch);
     const last = records.at(-1);
     if (!last) {
       await this.#woken.promise;
-      this.#woken = Promise.withResolvers();
       return position;
     }
     await handle({ ...place, records, signal: this.#stop.signal, acknowledge: (upTo) => storage.acknowledge(group, upTo) });
+    if (records.length < maxBatch && !this.#stop.signal.aborted) await this.#woken.promise;
     return last.offset;
   }
 }

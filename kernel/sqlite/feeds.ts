@@ -104,11 +104,10 @@ const insert = (connection: Connection, { definition, entries, keywords, ordered
     owner, number, key, JSON.stringify(entry), ...values,
   );
   if (changed === 0) return false;
-  for (const [name, field] of Object.entries(definition.fields)) {
-    if (field.kind !== 'keywords') continue;
-    for (const keyword of new Set(field.of(entry as never))) {
-      connection.run(`INSERT INTO ${keywords} (owner, field, keyword, number) VALUES (?, ?, ?, ?)`, owner, name, keyword, number);
-    }
+  const pairs = Object.entries(definition.fields).flatMap(([name, field]) =>
+    (field.kind === 'keywords' ? [...new Set(field.of(entry as never))].map((keyword) => [name, keyword]) : []));
+  if (pairs.length > 0) {
+    connection.run(`INSERT INTO ${keywords} (owner, field, keyword, number) SELECT ?, value ->> 0, value ->> 1, ? FROM json_each(?)`, owner, number, JSON.stringify(pairs));
   }
   return true;
 };

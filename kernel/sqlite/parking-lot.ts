@@ -28,6 +28,8 @@ export const createParkingLotTables = (connection: Connection, service: string):
 export class SqliteParkingLot implements ParkingLot {
   readonly #writer: Writer;
   readonly #table: string;
+  /** Nearly always true, and asked for with every batch. No other process writes here, so that it needs to be found out only once. */
+  #isEmpty: boolean | undefined;
 
   constructor(writer: Writer, service: string) {
     this.#writer = writer;
@@ -36,6 +38,7 @@ export class SqliteParkingLot implements ParkingLot {
 
   park(messages: readonly ParkedMessage[]): Promise<void> {
     return this.#writer.write((connection) => {
+      this.#isEmpty = false;
       for (const { record, reason, parkedAt } of messages) {
         connection.run(
           `INSERT INTO ${this.#table} (key, topic, partition, "offset", headers, value, reason, parkedAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -46,7 +49,10 @@ export class SqliteParkingLot implements ParkingLot {
   }
 
   async parkedAmong(keys: readonly string[]): Promise<Set<string>> {
-    const rows = this.#writer.reading.all<Pick<ParkedRow, 'key'>>(
+    const { reading } = this.#writer;
+    this.#isEmpty ??= reading.get(`SELECT 1 FROM ${this.#table} LIMIT 1`) === undefined;
+    if (this.#isEmpty) return new Set();
+    const rows = reading.all<Pick<ParkedRow, 'key'>>(
       `SELECT DISTINCT key FROM ${this.#table} WHERE key IN (SELECT value FROM json_each(?))`, JSON.stringify(keys),
     );
     return new Set(rows.map(({ key }) => key));

@@ -58,9 +58,10 @@ export class ViewWriting {
     for (const [field, keyword] of stored ? (JSON.parse(stored.keywords) as Keyword[]) : []) {
       connection.run(`DELETE FROM ${table} WHERE field = ? AND keyword = ? AND lab = ? AND number = ?`, field, keyword, lab, number);
     }
-    for (const [field, keyword] of keywords) {
-      connection.run(`INSERT INTO ${table} (field, keyword, lab, number) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, field, keyword, lab, number);
-    }
+    if (keywords.length === 0) return;
+    connection.run(
+      `INSERT OR IGNORE INTO ${table} (field, keyword, lab, number) SELECT value ->> 0, value ->> 1, ?, ? FROM json_each(?)`, lab, number, JSON.stringify(keywords),
+    );
   }
 
   #keywordsOf(document: unknown): Keyword[] {

@@ -5,7 +5,7 @@ import type { Connection } from './connection';
 
 /** A commit takes in waiting units until it has so many, or so many milliseconds of their work: then the event loop gets its turn. */
 const MOST_UNITS = 256;
-const LONGEST_MS = 5;
+const LONGEST_MS = 8;
 
 /** Writes that belong together: all of them are made, or none. */
 export interface Unit {
@@ -124,14 +124,14 @@ export class Writer implements Transactor {
   async #commitNext(): Promise<void> {
     const ran: Ran[] = [];
     try {
-      this.#connection.exec('BEGIN IMMEDIATE');
+      this.#connection.run('BEGIN IMMEDIATE');
       const begun = performance.now();
       while (this.#waiting.length > 0 && ran.length < MOST_UNITS && performance.now() - begun < LONGEST_MS) {
         const waiting = this.#waiting.shift();
         if (waiting) ran.push(await this.#runUnit(waiting));
       }
       for (const each of ran) if (each.kind === 'done') each.unit.makeDeferredWrites();
-      this.#connection.exec('COMMIT');
+      this.#connection.run('COMMIT');
     } catch (error) {
       this.#rollBack();
       if (ran.length === 0) this.#waiting.shift()?.reject(error);
@@ -147,11 +147,11 @@ export class Writer implements Transactor {
 
   async #runUnit(waiting: Waiting): Promise<Ran> {
     const unit = new OpenUnit();
-    this.#connection.exec('SAVEPOINT unit');
+    this.#connection.run('SAVEPOINT unit');
     try {
       const result = await waiting.work(unit);
       if (unit.failure) throw unit.failure.error;
-      this.#connection.exec('RELEASE unit');
+      this.#connection.run('RELEASE unit');
       return { kind: 'done', waiting, unit, result };
     } catch (error) {
       // A full disk can have ended the whole transaction; then its commit fails, and with it every unit in it.
