@@ -3,6 +3,7 @@ import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefi
 import { BoundedCache } from '../bounded-cache';
 import { checkNesting, checkSize } from './document-size';
 import type { DocumentLimits } from './document-size';
+import { gatewayRules } from './gateway-rules';
 
 /** One operation of a valid document. */
 export interface ClientOperation {
@@ -33,7 +34,7 @@ export class DocumentCache<Prepared extends object> {
 
   constructor(private readonly options: DocumentCacheOptions<Prepared>) {
     this.documents = new BoundedCache(options.capacity);
-    this.rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+    this.rules = [...specifiedRules, ...gatewayRules, ...(options.introspection ? [] : [NoSchemaIntrospectionCustomRule])];
   }
 
   /** Never throws: whatever is wrong with the text is told by errors with the code GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED. */

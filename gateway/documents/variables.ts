@@ -1,9 +1,11 @@
-import { coerceInputValue, GraphQLError, isInputType, isNonNullType, print, typeFromAST, valueFromAST } from 'graphql';
-import type { GraphQLInputType, GraphQLSchema, VariableDefinitionNode } from 'graphql';
+import {
+  coerceInputValue, GraphQLError, isInputType, isNonNullType, Kind, print, typeFromAST, TypeInfo, valueFromAST, visit, visitWithTypeInfo,
+} from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, GraphQLInputType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
 /** What one operation takes. */
 export interface VariableRules {
-  /** The first few things that are wrong with what a client sent, as BAD_USER_INPUT with `field` = the place, as `input.tags.0`. */
+  /** The first few things that are wrong with what a client sent, as BAD_USER_INPUT with `field` = the place, as `input.tags[0]`. */
   check(given: Readonly<Record<string, unknown>>): readonly GraphQLError[];
   /** What was sent, with the operation's defaults filled in. */
   withDefaults(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
@@ -14,10 +16,13 @@ const maxMessageLength = 300;
 /** Of one value: whatever handles it later may do so recursively. */
 const maxDepth = 100;
 
-export function variableRules(definitions: readonly VariableDefinitionNode[], schema: GraphQLSchema): VariableRules {
-  const variables = definitions.flatMap((definition) => {
+/** `fragments`: those of the operation's document. */
+export function variableRules(operation: OperationDefinitionNode, fragments: Iterable<FragmentDefinitionNode>, schema: GraphQLSchema): VariableRules {
+  const neverNull = usedWhereNullIsNot(operation, fragments, schema);
+  const variables = (operation.variableDefinitions ?? []).flatMap((definition) => {
     const type = typeFromAST(schema, definition.type);
-    return isInputType(type) ? [{ name: definition.variable.name.value, type, shown: print(definition.type), definition }] : [];
+    const name = definition.variable.name.value;
+    return isInputType(type) ? [{ name, type, shown: print(definition.type), definition, neverNull: isNonNullType(type) || neverNull.has(name) }] : [];
   });
   const defaults: Record<string, unknown> = Object.fromEntries(
     variables.flatMap(({ name, type, definition }) => (definition.defaultValue ? [[name, valueFromAST(definition.defaultValue, type)]] : [])),
@@ -27,11 +32,11 @@ export function variableRules(definitions: readonly VariableDefinitionNode[], sc
   return {
     check(given) {
       const errors: GraphQLError[] = [];
-      for (const { name, type, shown, definition } of variables) {
+      for (const { name, type, shown, definition, neverNull: noNull } of variables) {
         const value = Object.hasOwn(given, name) ? given[name] : undefined;
         if (value === undefined) {
           if (isNonNullType(type) && !definition.defaultValue) errors.push(badInput(`Variable "$${name}" of type "${shown}" is required`, name));
-        } else if (value === null && isNonNullType(type)) {
+        } else if (value === null && noNull) {
           errors.push(badInput(`Variable "$${name}" of type "${shown}" must not be null`, name));
         } else if (nestsDeeperThan(value, maxDepth)) {
           errors.push(badInput(`Variable "$${name}" nests deeper than ${maxDepth} levels`, name));
@@ -48,13 +53,36 @@ export function variableRules(definitions: readonly VariableDefinitionNode[], sc
 
 function coerce(name: string, value: unknown, type: GraphQLInputType, errors: GraphQLError[]): void {
   coerceInputValue(value, type, (path, _invalid, error) => {
-    if (errors.length < maxErrors) errors.push(badInput(`Variable "$${name}": ${error.message}`, [name, ...path].join('.')));
+    if (errors.length < maxErrors) errors.push(badInput(`Variable "$${name}": ${error.message}`, placeOf(name, path, error)));
   });
+}
+
+/** graphql-js gives the path of the object in which a field is missing or too much; which field that is stands in the message alone. */
+const aboutField = /^Field "(\w+)" (?:of required type|is not defined)/;
+
+function placeOf(name: string, path: readonly (string | number)[], error: GraphQLError): string {
+  const field = aboutField.exec(error.message)?.[1];
+  return [...path, ...(field === undefined ? [] : [field])].reduce<string>((place, step) => (typeof step === 'number' ? `${place}[${step}]` : `${place}.${step}`), name);
 }
 
 function badInput(message: string, field: string): GraphQLError {
   const shown = message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message;
   return new GraphQLError(shown, { extensions: { code: 'BAD_USER_INPUT', field } });
+}
+
+/** A variable with a default may stand where null may not, without saying so in its own type. */
+function usedWhereNullIsNot(operation: OperationDefinitionNode, fragments: Iterable<FragmentDefinitionNode>, schema: GraphQLSchema): ReadonlySet<string> {
+  const names = new Set<string>();
+  if (!operation.variableDefinitions?.some(({ defaultValue }) => defaultValue)) return names;
+  const typeInfo = new TypeInfo(schema);
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] };
+  visit(document, visitWithTypeInfo(typeInfo, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => {
+      if (isNonNullType(typeInfo.getInputType())) names.add(name.value);
+    },
+  }));
+  return names;
 }
 
 function nestsDeeperThan(value: unknown, levels: number): boolean {

@@ -43,15 +43,27 @@ describe('bad input', () => {
     [undefined, 'input'],
     [null, 'input'],
     ['text', 'input'],
-    [{}, 'input'],
+    [{}, 'input.text'],
     [{ text: 1 }, 'input.text'],
     [{ text: 'a', times: 1.5 }, 'input.times'],
     [{ text: 'a', times: 'NaN' }, 'input.times'],
-    [{ text: 'a', other: 1 }, 'input'],
-    [{ text: 'a', tags: [{ name: 'b' }, { name: false }] }, 'input.tags.1.name'],
+    [{ text: 'a', other: 1 }, 'input.other'],
+    [{ text: 'a', tags: [{ name: 'b' }, { name: false }] }, 'input.tags[1].name'],
     [{ text: 'a', inner: { text: null } }, 'input.inner.text'],
   ])('as the variable %j', async (input, field) => {
     expect(await shop.ask('query($input: EchoInput!) { echo(input: $input) }', { input })).toMatchObject(refusal(400, 'BAD_USER_INPUT', field));
+  });
+
+  it('as a value that only its subgraph can judge', async () => {
+    expect(await shop.ask('query($day: Day!) { on(day: $day) }', { day: 'nonsense' })).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'day' } }] });
+    expect(await shop.ask('{ on(day: "nonsense") }')).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+    expect((await shop.ask('{ on(day: "2000-12-31") }')).data).toEqual({ on: '2000-12-31' });
+  });
+
+  it('as null for a variable that has a default but stands where null may not', async () => {
+    expect(await shop.ask('query($s: Boolean = true) { stock @skip(if: $s) reviewCount }', { s: null })).toMatchObject(refusal(400, 'BAD_USER_INPUT', 's'));
+    expect(await shop.ask('mutation($n: Int = 1) { add(amount: $n) }', { n: null })).toMatchObject(refusal(400, 'BAD_USER_INPUT', 'n'));
+    expect((await shop.ask('query($s: Boolean = true) { stock @skip(if: $s) reviewCount }')).data).toEqual({ reviewCount: 1 });
   });
 
   it('as a variable that nests without end', async () => {
@@ -92,6 +104,9 @@ describe('bad input', () => {
     ['fragments that nest each other deeply', `{ products { ...F0 } } ${Array.from({ length: 120 }, (_, n) => `fragment F${n} on Product { reviews { product { ...F${n + 1} } } }`).join(' ')} fragment F120 on Product { id }`],
     ['a fragment within itself', '{ products { ...F } } fragment F on Product { reviews { product { ...F } } }'],
     ['1,000 aliases of an unknown field', `{ ${Array.from({ length: 1_000 }, (_, n) => `a${n}: nothing`).join(' ')} }`],
+    ['an alias that passes for __typename', '{ products { __typename: name } }'],
+    ['a variable called as the gateway calls its own', 'query($representations: ID!) { product(id: $representations) { rating } }'],
+    ['a subscription that may be skipped', 'subscription { ...F } fragment F on Subscription { failsAfter(count: 1) @skip(if: true) }'],
     ['1,000 directives', `{ stock ${'@skip(if: true) '.repeat(1_000)} }`],
   ])('as a document with %s', async (_, query) => {
     const begun = performance.now();

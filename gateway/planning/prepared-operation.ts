@@ -43,7 +43,7 @@ export class PreparedOperation implements ClientOperation {
     this.kind = operation.operation;
     this.operation = operation;
     this.fragments = fragments;
-    this.variables = variableRules(operation.variableDefinitions ?? [], supergraph.apiSchema);
+    this.variables = variableRules(operation, fragments.values(), supergraph.apiSchema);
   }
 
   get schema(): GraphQLSchema {

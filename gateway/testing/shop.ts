@@ -1,6 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, GraphQLScalarType } from 'graphql';
 
 /** A subgraph in source: what its own repository would hold. */
 export interface SubgraphSource {
@@ -37,6 +37,7 @@ type Query {
   brokenForAll: String!
   missing: String!
   echo(input: EchoInput!): String
+  on(day: Day!): String
   slow: String
 }
 type Mutation {
@@ -52,6 +53,7 @@ type Subscription {
   failsAfter(count: Int!): Int
 }
 input EchoInput { text: String!, times: Int = 1, tags: [Tag!], inner: EchoInput }
+scalar Day
 input Tag { name: String! }
 interface Node { id: ID! }
 union Item = Product | Tool
@@ -105,6 +107,7 @@ export class Shop {
     const tool = { __typename: 'Tool', id: 't', label: 'Lathe' };
     const called = (name: string) => this.calls.push(name);
     return {
+      Day: new GraphQLScalarType({ name: 'Day', parseValue: dayOf }),
       Query: {
         products: (_, __, { headers }) => {
           this.identities.push(headers['gateway-identity']);
@@ -128,6 +131,7 @@ export class Shop {
         brokenForAll: () => { throw new GraphQLError('Out of stock', { extensions: { code: 'NOT_FOUND', field: 'id', stacktrace: ['at secret.ts'] } }); },
         missing: () => null,
         echo: (_, { input }) => JSON.stringify(input),
+        on: (_, { day }) => day as string,
         slow: async () => { called('slow'); await this.gate.promise; return 'done'; },
       },
       Mutation: {
@@ -195,6 +199,11 @@ export class Shop {
       },
     } as GraphQLResolverMap<ShopContext>;
   }
+}
+
+function dayOf(value: unknown): string {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) throw new GraphQLError('A day is written as 2000-12-31');
+  return value;
 }
 
 async function* failsAfter(count: number) {

@@ -1,6 +1,9 @@
-import { execute, GraphQLError, parse, subscribe, validate } from 'graphql';
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import { execute, GraphQLError, Kind, parse, specifiedRules, subscribe, validate, ValuesOfCorrectTypeRule } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
 import { BoundedCache } from '../bounded-cache';
+import { variableRules } from '../documents/variables';
+import type { VariableRules } from '../documents/variables';
+import { clientError } from '../errors/client-errors';
 import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './subgraph-transport';
 
 export interface InProcessSubgraph {
@@ -12,28 +15,54 @@ export interface InProcessSubgraph {
   contextOf(headers: Readonly<Record<string, string>>, signal: AbortSignal | undefined): unknown;
 }
 
+/** A document that the subgraph's schema agrees with, and what its variables have to be. */
+interface OpenedDocument {
+  readonly document: DocumentNode;
+  readonly variables: VariableRules;
+}
+
 const cachedDocuments = 1_000;
 
 /** Calls a subgraph's schema in this process: no HTTP, no serialization. */
 export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): SubgraphTransport {
-  const documents = new BoundedCache<string, DocumentNode>(cachedDocuments);
+  const byText = new BoundedCache<string, OpenedDocument>(cachedDocuments);
+  const byDocument = new WeakMap<DocumentNode, OpenedDocument | readonly GraphQLError[]>();
   const open = new Set<OpenSubscription>();
 
-  /** The parsed operation; a caller that parsed it already has validated it against the same schema by planning it. */
-  function documentOf(request: SubgraphRequest): DocumentNode | readonly GraphQLError[] {
-    if (request.document) return request.document;
-    const known = documents.get(request.query);
-    if (known) return known;
-    let document: DocumentNode;
-    try {
-      document = parse(request.query, { noLocation: true });
-    } catch (error) {
-      return [error instanceof GraphQLError ? error : new GraphQLError('The operation cannot be parsed')];
+  /** What a subgraph's own server would refuse is refused here as well: the gateway's schema does not know its scalars' formats. */
+  function opened(request: SubgraphRequest): OpenedDocument | readonly GraphQLError[] {
+    const { document, query } = request;
+    if (document) {
+      let known = byDocument.get(document);
+      if (!known) byDocument.set(document, known = check(document, [ValuesOfCorrectTypeRule]));
+      return known;
     }
-    const errors = validate(schema, document);
-    if (errors.length > 0) return errors;
-    documents.set(request.query, document);
-    return document;
+    const known = byText.get(query);
+    if (known) return known;
+    const fresh = check(query, specifiedRules);
+    if ('document' in fresh) byText.set(query, fresh);
+    return fresh;
+  }
+
+  function check(source: DocumentNode | string, rules: readonly ValidationRule[]): OpenedDocument | readonly GraphQLError[] {
+    try {
+      const document = typeof source === 'string' ? parse(source, { noLocation: true }) : source;
+      const errors = validate(schema, document, rules);
+      if (errors.length > 0) return errors.map(({ message }) => clientError('GRAPHQL_VALIDATION_FAILED', message));
+      const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+      const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+      if (!operation) return [clientError('GRAPHQL_VALIDATION_FAILED', 'The document has no operation')];
+      return { document, variables: variableRules(operation, fragments, schema) };
+    } catch (error) {
+      return [clientError('GRAPHQL_PARSE_FAILED', error instanceof GraphQLError ? error.message : 'The operation cannot be parsed')];
+    }
+  }
+
+  function admitted(request: SubgraphRequest): DocumentNode | readonly GraphQLError[] {
+    const found = opened(request);
+    if (!('document' in found)) return found;
+    const wrong = found.variables.check(request.variables ?? {});
+    return wrong.length > 0 ? wrong : found.document;
   }
 
   async function argumentsOf(request: SubgraphRequest, document: DocumentNode) {
@@ -47,7 +76,7 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
   }
 
   async function begin(request: SubgraphRequest): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
-    const document = documentOf(request);
+    const document = admitted(request);
     if (!('kind' in document)) return { errors: document };
     try {
       return await subscribe(await argumentsOf(request, document)) as ExecutionResult | AsyncIterableIterator<ExecutionResult>;
@@ -58,7 +87,7 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
 
   return {
     async execute(request) {
-      const document = documentOf(request);
+      const document = admitted(request);
       if (!('kind' in document)) return { errors: document };
       try {
         return await execute(await argumentsOf(request, document)) as SubgraphResult;

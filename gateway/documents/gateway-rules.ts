@@ -1,0 +1,43 @@
+import { GraphQLError } from 'graphql';
+import type { FieldNode, OperationDefinitionNode, SelectionSetNode, ValidationContext, ValidationRule } from 'graphql';
+
+/** Names beginning with two underscores are the type system's: an alias like that would pass for what it says about the data. */
+const noReservedAliases: ValidationRule = (context) => ({
+  Field(node: FieldNode) {
+    if (node.alias?.value.startsWith('__') && node.alias.value !== node.name.value) {
+      context.reportError(new GraphQLError(`The alias "${node.alias.value}" must not begin with two underscores`, { nodes: node.alias }));
+    }
+  },
+});
+
+/** Entities are fetched from subgraphs by a variable of this name. */
+const noReservedVariables: ValidationRule = (context) => ({
+  VariableDefinition({ variable }) {
+    if (variable.name.value === 'representations') {
+      context.reportError(new GraphQLError('A variable must not be called "$representations"', { nodes: variable }));
+    }
+  },
+});
+
+/** A subscription is to one field, always: GraphQL's own rule since its edition of 2025. */
+const noConditionalSubscriptions: ValidationRule = (context) => ({
+  OperationDefinition(node: OperationDefinitionNode) {
+    if (node.operation === 'subscription') refuseConditions(context, node.selectionSet, new Set());
+  },
+});
+
+function refuseConditions(context: ValidationContext, { selections }: SelectionSetNode, seen: Set<string>): void {
+  for (const selection of selections) {
+    if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) {
+      context.reportError(new GraphQLError("A subscription's field can't be skipped or included", { nodes: selection }));
+    }
+    if (selection.kind === 'InlineFragment') refuseConditions(context, selection.selectionSet, seen);
+    if (selection.kind !== 'FragmentSpread' || seen.has(selection.name.value)) continue;
+    seen.add(selection.name.value);
+    const fragment = context.getFragment(selection.name.value);
+    if (fragment) refuseConditions(context, fragment.selectionSet, seen);
+  }
+}
+
+/** What a federated operation must keep to beyond GraphQL's own rules. */
+export const gatewayRules: readonly ValidationRule[] = [noReservedAliases, noReservedVariables, noConditionalSubscriptions];
