@@ -13,9 +13,11 @@ export const methodDescription = { name: 'Kjeldahl', description: null, applicat
 
 export const linkTo = (methodId: string, process = PROCESS): string => `${process}.${methodId}`;
 
+export type StepAnswer = Exclude<ProcessReply, { type: 'DeadlinePassed' }>;
+
 /** The answers that a process may get to a step. */
-export const done = (step: string, ...events: (ExperimentEvent | MethodEvent)[]): ProcessReply => ({ type: 'StepSucceeded', data: { step, events, version: 2 } });
-export const refused = (step: string, code: string): ProcessReply => ({ type: 'StepRefused', data: { step, refusal: { code, message: code } } });
+export const done = (step: string, ...events: (ExperimentEvent | MethodEvent)[]): StepAnswer => ({ type: 'StepSucceeded', data: { step, events, version: 2 } });
+export const refused = (step: string, code: string): StepAnswer => ({ type: 'StepRefused', data: { step, refusal: { code, message: code } } });
 export const deadlinePassed: ProcessReply = { type: 'DeadlinePassed', data: {} };
 
 interface Run {
