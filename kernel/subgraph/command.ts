@@ -3,12 +3,26 @@ import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { DateTime } from './scalars';
 import { ActorType } from './shared-types';
 
-/** What whoever accepts a command knows of it. */
+/** What a command is known by in every subgraph. */
 @ObjectType({ simpleResolvers: true })
-export abstract class CommandFields {
+export abstract class CommandKey {
   @Directive('@shareable')
   @Field(() => ID)
   id!: string;
+
+  /**
+   * Hidden from clients: it tells a second input under one id apart from the first. No subgraph may offer the id alone as a key, as a planner takes the
+   * shortest way to what it needs, and would take that one from where a second input was accepted as well.
+   */
+  @Directive('@shareable')
+  @Directive('@inaccessible')
+  @Field(() => String)
+  inputHash!: string;
+}
+
+/** What whoever accepts a command knows of it. */
+@ObjectType({ simpleResolvers: true })
+export abstract class CommandFields extends CommandKey {
 
   @Directive('@shareable')
   @Field(() => String, { description: 'CreateExperiment, AddMethodsToExperiment, ...' })
@@ -25,12 +39,6 @@ export abstract class CommandFields {
   @Directive('@shareable')
   @Field(() => ActorType)
   actor!: ActorType;
-
-  /** Part of a key and hidden from clients: it tells a second input under one id apart from the first. */
-  @Directive('@shareable')
-  @Directive('@inaccessible')
-  @Field(() => String)
-  inputHash!: string;
 }
 
 /** A command as the subgraph that accepted it answers with it; what became of it is another subgraph's to say. */
@@ -38,10 +46,7 @@ export abstract class CommandFields {
 @ObjectType('Command', { simpleResolvers: true })
 export class AcceptedCommand extends CommandFields {}
 
-/** A command that somebody else knows, by its id. */
-@Directive('@key(fields: "id", resolvable: false)')
+/** A command that somebody else knows. */
+@Directive('@key(fields: "id inputHash", resolvable: false)')
 @ObjectType('Command', { simpleResolvers: true })
-export class CommandReference {
-  @Field(() => ID)
-  id!: string;
-}
+export class CommandReference extends CommandKey {}

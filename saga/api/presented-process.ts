@@ -3,8 +3,8 @@ import type { CommandRefused, Process, ProcessStep } from './process-types';
 
 /** A process as the API shows it. */
 export const presentedProcess = (document: ProcessDocument): Process => {
-  const { id, type, state, commandId, startedAt, deadline, endedAt } = document;
-  const process: Process = { id, type, state, command: { id: commandId }, startedAt, deadline, endedAt, steps: [] };
+  const { id, type, state, command, startedAt, deadline, endedAt } = document;
+  const process: Process = { id, type, state, command, startedAt, deadline, endedAt, steps: [] };
   process.steps = document.steps.map((step) => presentedStep(process, step));
   return process;
 };

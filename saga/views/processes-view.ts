@@ -11,7 +11,7 @@ export interface ProcessStepDocument extends Pick<ProcessStep, 'id' | 'name' | '
 /** A process as queries answer it. */
 export interface ProcessDocument extends Pick<Process, 'type' | 'state' | 'startedAt' | 'deadline' | 'endedAt'> {
   id: string;
-  commandId: string;
+  command: { id: string; inputHash: string };
   /** What it is about, and what its steps are about: each id once. */
   subjectIds: string[];
   /** In the order in which they were begun. */
@@ -41,7 +41,7 @@ const documentOf = (lab: string, id: string, process: Process): ProcessDocument 
   const steps = [...process.steps.values()].map(stepDocument);
   const subject = subjectStream(process, lab);
   const subjectIds = new Set([...(subject ? [parseStreamId(subject).id] : []), ...steps.map(({ subjectId }) => subjectId)]);
-  return { id, type, state, commandId: command.id, startedAt, deadline, endedAt, subjectIds: [...subjectIds], steps };
+  return { id, type, state, command: { id: command.id, inputHash: command.inputHash }, startedAt, deadline, endedAt, subjectIds: [...subjectIds], steps };
 };
 
 const stepDocument = ({ id, name, subject, state, startedAt, endedAt, refusal, compensates }: ProcessStep): ProcessStepDocument => ({

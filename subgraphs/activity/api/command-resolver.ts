@@ -38,14 +38,9 @@ export class CommandResolver {
     return new PastMoment(record);
   }
 
-  /**
-   * Found by its input as well, it is whole at the subgraph that accepted it: so it is there, undecided, even before anything is known of it here.
-   * Found by its id alone, it has to be known.
-   */
-  readonly reference: ResolveReference = ({ id, inputHash }, { identity: { lab } }) => {
-    if (typeof id !== 'string') return null;
-    return typeof inputHash === 'string' ? new PresentMoment(this.states, lab, { id, inputHash }) : this.find(lab, { id, inputHash: null });
-  };
+  /** Whoever refers to it knows that it was accepted: so it is there, undecided, even before anything is known of it here. */
+  readonly reference: ResolveReference = ({ id, inputHash }, { identity: { lab } }) =>
+    typeof id === 'string' && typeof inputHash === 'string' ? new PresentMoment(this.states, lab, { id, inputHash }) : null;
 
   /** Null when nothing is known of it. */
   async find(lab: string, reference: CommandReference): Promise<CommandMoment | null> {

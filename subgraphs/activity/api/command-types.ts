@@ -39,8 +39,7 @@ export const CommandOutcome = createUnionType({
   resolveType: (outcome: unknown) => (outcome as Outcome).outcome,
 });
 
-/** A user's command: also what whoever accepted it says, for those who come by its id alone. */
-@Directive('@key(fields: "id")')
+/** A user's command: also what whoever accepted it says, for those who find it here. */
 @Directive('@key(fields: "id inputHash")')
 @ObjectType('Command', { simpleResolvers: true })
 export class Command extends CommandFields {}

@@ -92,7 +92,7 @@ describe('a command that another subgraph refers to', () => {
     expect((await system.run(REFERENCE, { reference: referenceTo() })).data).toEqual({ _entities: [{ id: create.id, status: 'ACCEPTED', outcome: null }] });
   });
 
-  test('by its id alone has to be known', async () => {
+  test('by its id alone is not told apart from another input, so it is not found', async () => {
     expect((await system.run(REFERENCE, { reference: { __typename: 'Command', id: create.id } })).data).toEqual({ _entities: [null] });
   });
 
