@@ -6,7 +6,6 @@ import type { FeedDefinition, Feeds } from '../feeds/feeds';
 import type { BackOff } from '../messaging/back-off';
 import type { Log } from '../messaging/log';
 import type { ParkingLot } from '../messaging/parking';
-import { DEFAULT_PARTITIONS } from '../messaging/partitions';
 import type { ViewDefinition } from '../read-models/read-models';
 import type { RebuildableReadModels } from '../read-models/view-versions';
 import type { Logger } from '../telemetry/logger';
@@ -22,11 +21,17 @@ import { ensureSetting } from './settings';
 import { createViewVersionsTable } from './view-tables';
 import { Writer } from './writer';
 
+/**
+ * Partitions are what processes share a group's work by; here there is one process. Each more means smaller batches and one more place
+ * to write to; each less, more keys that wait when one is paused.
+ */
+const PARTITIONS = 4;
+
 export interface DatabaseOptions {
   logger: Logger;
   clock?: () => Date;
   log?: {
-    /** Fixed once the log has records, as the partition of a key must not change. */
+    /** 4 by default. Fixed once the database is made, as the partition of a key must not change. */
     partitions?: number;
     backOff?: BackOff;
     /** Without it every record is kept. */
@@ -70,7 +75,7 @@ export const openDatabase = (dataDir: string, { logger, clock = () => new Date()
   connection.exec('PRAGMA wal_autocheckpoint = 4000');
   createLogTables(connection);
   createViewVersionsTable(connection);
-  const { partitions = DEFAULT_PARTITIONS, backOff, retention } = logOptions;
+  const { partitions = PARTITIONS, backOff, retention } = logOptions;
   ensureSetting(connection, 'log partitions', String(partitions));
   const reader = new Connection(path, { readOnly: true });
   reader.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY');
