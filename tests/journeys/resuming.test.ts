@@ -50,8 +50,8 @@ describe('Coming back with a cursor', () => {
 
   it('given feedPosition and a list read in one operation while others write, then the list and the events behind that place are everything', async () => {
     const bob = await crowd.enter({ lab, user: 'bob' });
-    for (let round = 0; round < 8; round += 1) {
-      const writing = meanwhile(Promise.all(Array.from({ length: 8 }, (_, index) => anExperiment(bob, { name: `Round ${round} ${index}` }))));
+    for (const round of 'abcdefgh') {
+      const writing = meanwhile(Promise.all(Array.from({ length: 8 }, (_, index) => anExperiment(bob, { name: `Round ${round}, number ${index}` }))));
       const { experiments, feedPosition: after } = await alice.data(`{ experiments(first: 100, filter: { search: "round ${round}" }) { nodes { id } } feedPosition }`);
       const known = new Set<string>(experiments.nodes.map((node: Json) => node.id));
       const created = await writing;
