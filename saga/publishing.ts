@@ -3,7 +3,7 @@ import { derivedId, encodeMessage, parseStreamId, type NewLogRecord } from '@tes
 import type { Process, ProcessEvent, ProcessState } from '@test-planning/kernel/processes';
 import { topics, type Publication } from '@test-planning/schema/messages';
 import { SOURCE, stepMessages } from './step-messages';
-import { subjectStream } from './subject';
+import { subjectOf } from './subject';
 
 /**
  * What a process's commit tells others: its steps' commands, and a message per event. The one with which it ends is the outcome of
@@ -25,7 +25,7 @@ interface Told {
 
 const toldOf = (commit: Commit, process: Process, event: ProcessEvent): Told => {
   const decides = event.type === 'ProcessCompleted' || event.type === 'ProcessCompensated' ? outcomeOf(commit, process) : null;
-  const common = { ...handled(commit), subject: subjectOf(process), change: null, decides };
+  const common = { ...handled(commit), subject: subjectAsTold(commit, process), change: null, decides };
   return event.type === 'ProcessCompensated'
     ? { type: `${process.type}Refused`, body: { kind: 'refusal', ...common, refusal: plain(event.data.refusal) } }
     : { type: event.type, body: { kind: 'event', ...common, event: event.data } };
@@ -44,7 +44,11 @@ const withoutEffect = (commit: Commit): Told => {
 
 const nobody = { name: null, creatorId: null, deleted: false };
 
-const subjectOf = ({ type, state }: Process) => ({ ...nobody, deleted: type === 'DeleteExperiment' && state === 'COMPLETED' });
+const subjectAsTold = ({ stream }: Commit, process: Process) => ({
+  name: subjectOf(process, parseStreamId(stream).lab)?.name ?? null,
+  creatorId: null,
+  deleted: process.type === 'DeleteExperiment' && process.state === 'COMPLETED',
+});
 
 const handled = ({ sequence, inputHash, message: { id, type, origin, time }, at }: Commit) => ({
   sequence,
@@ -53,7 +57,7 @@ const handled = ({ sequence, inputHash, message: { id, type, origin, time }, at 
 });
 
 const outcomeOf = (commit: Commit, process: Process) => {
-  const subject = subjectStream(process, parseStreamId(commit.stream).lab);
+  const subject = subjectOf(process, parseStreamId(commit.stream).lab)?.stream ?? null;
   return { ...decision(commit, process.type, process.command), subject, version: process.state === 'COMPLETED' ? versionOf(process, subject) : null };
 };
 

@@ -42,7 +42,7 @@ test('a process runs from its command to its outcome', async () => {
   await eventually(() => {
     expect(published?.at(-1)).toMatchObject({
       type: 'ProcessCompleted',
-      data: { decides: { commandId: 'd0000000-0000-4000-8000-000000000000', type: 'AddMethodsToExperiment', subject: `alpha/experiment/${EXPERIMENT}`, version: 2, durationMs: 100 } },
+      data: { subject: { name: 'Soil 3', deleted: false }, decides: { commandId: 'd0000000-0000-4000-8000-000000000000', type: 'AddMethodsToExperiment', subject: `alpha/experiment/${EXPERIMENT}`, version: 2, durationMs: 100 } },
     });
   });
   expect(toExperiments).toMatchObject([{ type: 'LinkMethods', correlationId: 'd0000000-0000-4000-8000-000000000000' }]);

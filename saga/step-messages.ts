@@ -6,7 +6,7 @@ import type { Process, ProcessEvent } from '@test-planning/kernel/processes';
 export const SOURCE = 'saga-worker';
 
 /** A command on its way to an aggregate, and the topic that it goes to. */
-export interface OutgoingMessage {
+interface OutgoingMessage {
   topic: string;
   message: Message;
 }

@@ -12,10 +12,19 @@ export interface StartCommand {
   data: unknown;
 }
 
+export interface StepResult {
+  step: string;
+  events: StepEvent[];
+  /** The subject's version after it. */
+  version: number;
+  /** What the subject is called, for people; null when it has no name that anybody may see. */
+  subjectName: string | null;
+}
+
 /** What comes back to a process: the answers to its steps, and the timer that it set. */
 export type ProcessReply =
-  /** A step was handled, and this happened because of it; no events: it changed nothing. `version` is the subject's after it. */
-  | { type: 'StepSucceeded'; data: { step: string; events: StepEvent[]; version: number } }
+  /** A step was handled, and this happened because of it; no events: it changed nothing. */
+  | { type: 'StepSucceeded'; data: StepResult }
   | { type: 'StepRefused'; data: { step: string; refusal: Refusal } }
   | { type: 'DeadlinePassed'; data: Record<string, never> };
 
@@ -44,7 +53,7 @@ export interface SentStep {
 export type ProcessEvent =
   | { type: 'ProcessStarted'; data: { type: string; input: unknown; command: StartedBy; deadline: string } }
   | { type: 'StepsSent'; data: { phase: number; steps: SentStep[] } }
-  | { type: 'ProcessStepSucceeded'; data: { step: string; events: StepEvent[]; version: number } }
+  | { type: 'ProcessStepSucceeded'; data: StepResult }
   | { type: 'ProcessStepRefused'; data: { step: string; refusal: Refusal } }
   | { type: 'ProcessStepsTimedOut'; data: { steps: string[] } }
   | { type: 'CompensationBegun'; data: { refusal: Refusal; steps: SentStep[] } }

@@ -25,7 +25,7 @@ const decider = processDecider<Journey>({ Journey: journey }, { deadlineMs: 1000
 const { givenIn } = specificationOf<ProcessState, Journey | ProcessReply, ProcessEvent>(decider);
 
 const seat: StepEvent = { type: 'SeatReserved', data: { seat: 7 } };
-const success = (id: string, ...events: StepEvent[]): ProcessReply => ({ type: 'StepSucceeded', data: { step: id, events, version: 1 } });
+const success = (id: string, ...events: StepEvent[]): ProcessReply => ({ type: 'StepSucceeded', data: { step: id, events, version: 1, subjectName: null } });
 const noSeats = { code: 'NO_SEATS', message: 'There is no seat.' };
 const refusal = (id: string): ProcessReply => ({ type: 'StepRefused', data: { step: id, refusal: noSeats } });
 const deadline: ProcessReply = { type: 'DeadlinePassed', data: {} };
@@ -100,7 +100,7 @@ describe('before the pivot', () => {
 describe('being undone', () => {
   test('ends when every compensation is answered, with the refusal that was its cause', () => {
     when(success('release/b'), start, refusal('reserve/a')).then(
-      { type: 'ProcessStepSucceeded', data: { step: 'release/b', events: [], version: 1 } },
+      { type: 'ProcessStepSucceeded', data: { step: 'release/b', events: [], version: 1, subjectName: null } },
       { type: 'ProcessStepsTimedOut', data: { steps: ['reserve/b'] } },
       { type: 'ProcessCompensated', data: { refusal: { ...noSeats, details: { subjectId: 'a' } } } },
     );
@@ -129,7 +129,7 @@ describe('being undone', () => {
     when(deadline, start, deadline).thenNothing();
   });
   test('notes the answer of a step that it did not wait for', () => {
-    when(success('reserve/b'), start, refusal('reserve/a')).then({ type: 'ProcessStepSucceeded', data: { step: 'reserve/b', events: [], version: 1 } });
+    when(success('reserve/b'), start, refusal('reserve/a')).then({ type: 'ProcessStepSucceeded', data: { step: 'reserve/b', events: [], version: 1, subjectName: null } });
   });
 });
 
@@ -160,7 +160,7 @@ describe('behind the pivot', () => {
   });
   test('it completes with the last answer', () => {
     when(success('greet/person'), ...decided, success('send/a')).then(
-      { type: 'ProcessStepSucceeded', data: { step: 'greet/person', events: [], version: 1 } },
+      { type: 'ProcessStepSucceeded', data: { step: 'greet/person', events: [], version: 1, subjectName: null } },
       { type: 'ProcessCompleted', data: {} },
     );
   });

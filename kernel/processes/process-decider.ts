@@ -1,5 +1,5 @@
 import { nothingChanged, type Decider, type Decision, type DecisionContext, type Refusal } from '../event-sourcing/decider';
-import { isReply, type ProcessEvent, type ProcessReply, type StartCommand } from './messages';
+import { isReply, type ProcessEvent, type ProcessReply, type StartCommand, type StepResult } from './messages';
 import { evolve, hasEnded, noProcess, type ProcessState } from './process';
 import type { Protocol, Protocols } from './protocol';
 import { Turn } from './turn';
@@ -50,7 +50,7 @@ const answer = (reply: ProcessReply, turn: Turn): Decision<ProcessEvent> => {
   }
 };
 
-const succeeded = (data: Extract<ProcessReply, { type: 'StepSucceeded' }>['data'], turn: Turn): Decision<ProcessEvent> => {
+const succeeded = (data: StepResult, turn: Turn): Decision<ProcessEvent> => {
   if (!turn.waitsFor(data.step) || !turn.isEnough(data.step, data.events)) return nothingChanged;
   turn.record({ type: 'ProcessStepSucceeded', data });
   if (turn.process.state === 'COMPENSATING') turn.endIfCompensated();

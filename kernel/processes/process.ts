@@ -10,6 +10,7 @@ export interface ProcessStep extends SentStep {
   events: readonly StepEvent[];
   /** Of the subject, once it is DONE. */
   version: number | null;
+  subjectName: string | null;
   refusal: Refusal | null;
 }
 
@@ -65,8 +66,8 @@ const goOn = (process: Process, event: Exclude<ProcessEvent, { type: 'ProcessSta
     case 'StepsSent':
       return { ...process, phase: event.data.phase, steps: withSent(process.steps, event.data.steps, at) };
     case 'ProcessStepSucceeded': {
-      const { step, events, version } = event.data;
-      return { ...process, steps: withAnswers(process.steps, [step], { state: 'DONE', endedAt: at, events, version }) };
+      const { step, events, version, subjectName } = event.data;
+      return { ...process, steps: withAnswers(process.steps, [step], { state: 'DONE', endedAt: at, events, version, subjectName }) };
     }
     case 'ProcessStepRefused':
       return { ...process, steps: withAnswers(process.steps, [event.data.step], { state: 'REFUSED', endedAt: at, refusal: event.data.refusal }) };
@@ -88,7 +89,7 @@ type Steps = Process['steps'];
 const withSent = (steps: Steps, sent: readonly SentStep[], at: string): Steps =>
   new Map([
     ...steps,
-    ...sent.map((step): [string, ProcessStep] => [step.id, { ...step, state: 'WAITING', startedAt: at, endedAt: null, events: [], version: null, refusal: null }]),
+    ...sent.map((step): [string, ProcessStep] => [step.id, { ...step, state: 'WAITING', startedAt: at, endedAt: null, events: [], version: null, subjectName: null, refusal: null }]),
   ]);
 
 const withAnswers = (steps: Steps, ids: readonly string[], answer: Partial<ProcessStep>): Steps => {

@@ -35,8 +35,8 @@ export type Phase<Input, PhaseStep extends Step = Step> = (run: ProcessRun<Input
  * being overdue is an alarm.
  */
 export interface Protocol<Input> {
-  /** What the user's command is about, where it is one thing. */
-  subject?: (input: Input) => { kind: string; id: string };
+  /** What the user's command is about, where it is one thing; with its name, where the command gives it one. */
+  subject?: (input: Input) => { kind: string; id: string; name?: string };
   prepare: readonly Phase<Input, CompensableStep>[];
   decide?: (run: ProcessRun<Input>) => Step;
   forward: readonly Phase<Input>[];

@@ -16,13 +16,13 @@ const commit = (result: CommitResult, step?: ProcessStepReference): Commit => ({
   message: { id: 'message-1', origin: 'process', type: 'Attach', time: '2026-01-01T00:00:00.000Z', correlationId: 'command-1', ...(step && { step }) },
   result,
 });
-const options = { source: 'things-worker', awaitedBy: ({ type }: { type: string }) => (type === 'Ready' ? theirs : undefined) };
+const options = { source: 'things-worker', subjectName: 'Thing 7', awaitedBy: ({ type }: { type: string }) => (type === 'Ready' ? theirs : undefined) };
 const attached = { type: 'Attached', data: { link: 1 } };
 const ready = { type: 'Ready', data: {} };
 
 test('a step that was accepted is answered with what happened', () => {
   expect(replyTo(commit({ kind: 'accepted', events: [attached] }, mine), options)).toMatchObject([
-    { origin: 'reply', type: 'StepSucceeded', stream: 'lab/process/1', lab: 'lab', correlationId: 'command-1', causationId: 'message-1', data: { step: 'attach/m', events: [attached], version: 2 } },
+    { origin: 'reply', type: 'StepSucceeded', stream: 'lab/process/1', lab: 'lab', correlationId: 'command-1', causationId: 'message-1', data: { step: 'attach/m', events: [attached], version: 2, subjectName: 'Thing 7' } },
   ]);
 });
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { processStates, type ProcessStateName } from './process-types';
 
 @InputType('ProcessFilter')
-export class ProcessFilter {
+class ProcessFilter {
   @Field(() => [String], { nullable: true })
   type?: string[] | null;
 

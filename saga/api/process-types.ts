@@ -75,7 +75,7 @@ export class ProcessStep {
 }
 
 @ObjectType('ProcessEdge', { simpleResolvers: true })
-export class ProcessEdge {
+class ProcessEdge {
   @Field(() => Cursor)
   cursor!: Resolvable<string>;
 

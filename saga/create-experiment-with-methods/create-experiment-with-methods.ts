@@ -9,7 +9,7 @@ import { onExperiment, onMethod } from '../steps';
  * no experiment shows one that isn't there. Their attachments stay pending until the experiment stands: whoever deletes such a method waits.
  */
 export const createExperimentWithMethods: Protocol<InputOf<'CreateExperimentWithMethods'>> = {
-  subject: ({ experimentId }) => ({ kind: streamKinds.experiment, id: experimentId }),
+  subject: ({ experimentId, description: { name } }) => ({ kind: streamKinds.experiment, id: experimentId, name }),
   prepare: [
     ({ id, input: { experimentId, description, methods } }) => [
       onExperiment(

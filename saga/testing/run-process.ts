@@ -16,7 +16,7 @@ export const linkTo = (methodId: string, process = PROCESS): string => `${proces
 export type StepAnswer = Exclude<ProcessReply, { type: 'DeadlinePassed' }>;
 
 /** The answers that a process may get to a step. */
-export const done = (step: string, ...events: (ExperimentEvent | MethodEvent)[]): StepAnswer => ({ type: 'StepSucceeded', data: { step, events, version: 2 } });
+export const done = (step: string, ...events: (ExperimentEvent | MethodEvent)[]): StepAnswer => ({ type: 'StepSucceeded', data: { step, events, version: 2, subjectName: null } });
 export const refused = (step: string, code: string): StepAnswer => ({ type: 'StepRefused', data: { step, refusal: { code, message: code } } });
 export const deadlinePassed: ProcessReply = { type: 'DeadlinePassed', data: {} };
 

@@ -65,7 +65,7 @@ export const answered = (reply: StepAnswer, actor = alice): NewLogRecord => {
     message: { id: reply.data.step, origin: 'process', type: 'Step', time: '2026-03-01T08:00:00.000Z', correlationId: 'c', step },
     result: resultOf(reply),
   };
-  const [message] = replyTo(commit, { source: 'things-worker' });
+  const [message] = replyTo(commit, { source: 'things-worker', subjectName: 'Soil 3' });
   if (!message) throw new Error('A step has an answer');
   return encodeMessage(message, topics.sagaInbox);
 };

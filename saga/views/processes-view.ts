@@ -2,7 +2,7 @@ import type { Commit } from '@test-planning/kernel/event-sourcing';
 import { parseStreamId } from '@test-planning/kernel/messaging';
 import type { Process, ProcessEvent, ProcessState, ProcessStep } from '@test-planning/kernel/processes';
 import type { ViewDefinition, ViewWrite } from '@test-planning/kernel/read-models';
-import { subjectStream } from '../subject';
+import { subjectOf } from '../subject';
 
 export interface ProcessStepDocument extends Pick<ProcessStep, 'id' | 'name' | 'state' | 'startedAt' | 'endedAt' | 'refusal' | 'compensates'> {
   subjectId: string;
@@ -39,8 +39,8 @@ export const projectProcess = ({ stream, sequence, result }: Commit<ProcessEvent
 const documentOf = (lab: string, id: string, process: Process): ProcessDocument => {
   const { type, state, startedAt, deadline, endedAt, command } = process;
   const steps = [...process.steps.values()].map(stepDocument);
-  const subject = subjectStream(process, lab);
-  const subjectIds = new Set([...(subject ? [parseStreamId(subject).id] : []), ...steps.map(({ subjectId }) => subjectId)]);
+  const subject = subjectOf(process, lab);
+  const subjectIds = new Set([...(subject ? [parseStreamId(subject.stream).id] : []), ...steps.map(({ subjectId }) => subjectId)]);
   return { id, type, state, command: { id: command.id, inputHash: command.inputHash }, startedAt, deadline, endedAt, subjectIds: [...subjectIds], steps };
 };
 

@@ -20,11 +20,12 @@ export const refusal = z.object({ code: z.string(), message: z.string(), details
 
 const event = z.object({ type: z.string(), data: z.unknown() });
 
-const stepResult = z.object({ step: z.string(), events: z.array(event), version: z.int().min(0) });
+/** What became of a step, and what its subject's version and name are after it. */
+const stepResult = z.object({ step: z.string(), events: z.array(event), version: z.int().min(0), subjectName: z.string().nullable() });
 
 /** What comes back to a process, and the timers it set. */
 export const processReplies = [
-  /** A step was handled: what happened because of it, and the subject's version after it. No events: it changed nothing. */
+  /** A step was handled, and this happened because of it. No events: it changed nothing. */
   defineMessage('StepSucceeded', stepResult),
   defineMessage('StepRefused', z.object({ step: z.string(), refusal })),
   defineMessage('DeadlinePassed', z.object({})),

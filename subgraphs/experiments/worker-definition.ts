@@ -25,9 +25,9 @@ export const experimentsWorker = ({ retries = 5, cacheSize = 10_000 }: Experimen
   parse: parseExperimentCommand,
   versionOf,
   project: projectExperiment,
-  publish: (commit, before) => [
+  publish: (commit, before, after) => [
     ...publications(commit, before, experimentPublications),
-    ...replyTo(commit, experimentPublications).map((reply) => encodeMessage(reply, topics.sagaInbox)),
+    ...replyTo(commit, { source: experimentPublications.source, subjectName: experimentPublications.subjectOf(after).name }).map((reply) => encodeMessage(reply, topics.sagaInbox)),
   ],
   publishParked: (message) => [parkedPublication(message, experimentPublications)],
   retries,

@@ -25,9 +25,9 @@ export const methodsWorker = ({ retries = 5, cacheSize = 10_000 }: MethodsWorker
   parse: parseMethodCommand,
   versionOf,
   project: projectMethod,
-  publish: (commit, before) => [
+  publish: (commit, before, after) => [
     ...publications(commit, before, methodPublications),
-    ...replyTo(commit, { source: methodPublications.source, awaitedBy }).map((reply) => encodeMessage(reply, topics.sagaInbox)),
+    ...replyTo(commit, { source: methodPublications.source, subjectName: methodPublications.subjectOf(after).name, awaitedBy }).map((reply) => encodeMessage(reply, topics.sagaInbox)),
   ],
   publishParked: (message) => [parkedPublication(message, methodPublications)],
   retries,

@@ -3,7 +3,7 @@ import { choices, severalCommands } from './interleavings';
 import { commands, run } from './run';
 
 /** Interleavings per pair of processes; set INTERLEAVINGS for a longer search. */
-const RUNS = Number(process.env.INTERLEAVINGS ?? 40);
+const RUNS = Number(process.env.INTERLEAVINGS ?? 30);
 
 const pairs = commands.flatMap((one, index) => commands.slice(index).map((other) => [one, other] as const));
 

@@ -147,6 +147,7 @@ export class World {
     if (state.kind === 'process') return stepMessages(commit as Commit<ProcessEvent>, state).map(({ message }) => message);
     return replyTo(commit, {
       source: 'test',
+      subjectName: null,
       awaitedBy: ({ type, data }) => (type === 'MethodDeletionReady' ? (data as { process: StreamId; step: string }) : undefined),
     });
   }
