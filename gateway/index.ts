@@ -7,4 +7,6 @@ export type {
 export { SubgraphUnreachable } from './transport/subgraph-transport';
 export type { SubgraphAddress, SubgraphRequest, SubgraphResult, SubgraphTransport } from './transport/subgraph-transport';
 export { httpTransport } from './transport/http-transport';
+export type { HttpTransportOptions } from './transport/http-transport';
 export { inProcessTransport } from './transport/in-process-transport';
+export type { InProcessSubgraph } from './transport/in-process-transport';

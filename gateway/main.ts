@@ -21,7 +21,7 @@ async function serve(commandLine: CommandLine): Promise<void> {
   const gateway = await startGateway(
     {
       supergraphSdl: readSupergraph(supergraphFile), host, port, auth, introspection,
-      queryPageDirectory: join(__dirname, 'graphiql'),
+      queryPageDirectory: join(__dirname, 'query-page'),
       ...(corsOrigins ? { corsOrigins } : {}),
       ...(secret ? { internalIdentity: { secret } } : {}),
     },

@@ -107,7 +107,7 @@ describe('a gateway that stops', () => {
     await expect(fetch(shop.url)).rejects.toThrow();
     await expect(client.iterate({ query: '{ stock }' }).next()).rejects.toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
     expect(stopped).toBe(false);
-    shop.shop.gate.resolve();
+    shop.shop.gate.resolve(undefined);
     expect((await overHttp).data).toEqual({ slow: 'done' });
     expect((await overSocket).value.data).toEqual({ slowly: 'done' });
     await stopping;
@@ -134,6 +134,6 @@ describe('a gateway that stops', () => {
     await shop.until(() => shop.shop.calls.length === 1);
     await shop.drain(50);
     await expect(overHttp).rejects.toThrow();
-    shop.shop.gate.resolve();
+    shop.shop.gate.resolve(undefined);
   });
 });

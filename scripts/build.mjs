@@ -46,7 +46,7 @@ await build({
 await build({
   absWorkingDir: root,
   entryPoints: { page: 'gateway/http/graphiql/page.jsx' },
-  outdir: join(draft, 'gateway/graphiql'),
+  outdir: join(draft, 'gateway/query-page'),
   bundle: true,
   minify: true,
   platform: 'browser',

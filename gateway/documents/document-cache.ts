@@ -11,11 +11,11 @@ export interface ClientOperation {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 }
 
-export type OpenedDocument<Prepared> =
+type OpenedDocument<Prepared> =
   | { readonly kind: 'valid'; select(operationName: string | null | undefined): Prepared | GraphQLError }
   | { readonly kind: 'invalid'; readonly errors: readonly GraphQLError[] };
 
-export interface DocumentCacheOptions<Prepared> {
+interface DocumentCacheOptions<Prepared> {
   readonly schema: GraphQLSchema;
   readonly limits: DocumentLimits;
   readonly introspection: boolean;

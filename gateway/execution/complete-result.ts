@@ -5,7 +5,7 @@ import type { ClientOperation } from '../documents/document-cache';
 import { responseName } from '../documents/selections';
 import type { OperationAccess } from '../security/operation-access';
 
-export interface Completion {
+interface Completion {
   /** As the client sent it, before anything was taken out of it. */
   readonly client: ClientOperation;
   readonly schema: GraphQLSchema;

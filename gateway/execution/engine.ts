@@ -26,7 +26,7 @@ export interface OperationResult {
   readonly errors?: readonly GraphQLError[];
 }
 
-export interface EngineParts {
+interface EngineParts {
   readonly supergraph: LoadedSupergraph;
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly executePlan: PlanExecutor;

@@ -12,7 +12,7 @@ import { parametersOf, parametersOfSearch } from './operation-parameters';
 import { readBody } from './request-body';
 import { respondErrors } from './respond';
 
-export interface GraphqlRouteParts {
+interface GraphqlRouteParts {
   readonly path: string;
   readonly maxBodyBytes: number;
   readonly documents: DocumentCache<PreparedOperation>;

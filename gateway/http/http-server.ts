@@ -12,6 +12,8 @@ const requestTimeoutMs = 30_000;
 export function routingServer(routes: readonly HttpRoute[], logger: GatewayLogger, isDraining: () => boolean): Server {
   const server = createServer({ requestTimeout: requestTimeoutMs, noDelay: true }, (request, response) => {
     if (isDraining()) response.setHeader('connection', 'close');
+    // A connection that was busy when the draining began would be kept for a next request that nobody takes.
+    else response.once('close', () => isDraining() && setImmediate(() => server.closeIdleConnections()));
     void handle(routes, request, response).catch((error: unknown) => fail(response, error, logger));
   });
   // Anything that is not HTTP gets a plain refusal; node's default would do the same, but leave a broken socket unexplained.

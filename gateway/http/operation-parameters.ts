@@ -1,8 +1,8 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { clientError } from '../errors/client-errors';
 
 /** A GraphQL request's parts, their types checked. */
-export interface OperationParameters {
+interface OperationParameters {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;

@@ -3,13 +3,13 @@ import type { GraphQLError } from 'graphql';
 import { clientError } from '../errors/client-errors';
 
 /** A request that can't be read, with the status that says so. */
-export interface Unreadable {
+interface Unreadable {
   readonly kind: 'unreadable';
   readonly status: 400 | 413 | 415;
   readonly error: GraphQLError;
 }
 
-export interface ReadBody {
+interface ReadBody {
   readonly kind: 'body';
   readonly value: Readonly<Record<string, unknown>>;
 }

@@ -40,10 +40,12 @@ export function internalIdentity({ secret, lifetimeSeconds = 60 }: InternalIdent
   };
 }
 
-/** What a token says about its bearer, without what it says about itself. */
+/** What a token says about itself, and what is handed on in another form. */
+const notHandedOn = new Set(['iss', 'aud', 'exp', 'nbf', 'iat', 'jti', 'scope', 'scopes']);
+
+/** What a token says about its bearer. */
 function personal(claims: JWTPayload): JWTPayload {
-  const { iss: _iss, aud: _aud, exp: _exp, nbf: _nbf, iat: _iat, jti: _jti, scope: _scope, ...rest } = claims;
-  return rest;
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => !notHandedOn.has(name)));
 }
 
 /** For a gateway that vouches for nobody. */

@@ -31,7 +31,7 @@ export interface OperationAccess {
 }
 
 /** Everything an operation is judged by. */
-export interface AccessQuestion {
+interface AccessQuestion {
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly schema: GraphQLSchema;

@@ -9,7 +9,7 @@ import type { PreparedOperation } from '../planning/prepared-operation';
 import type { TokenVerifier } from '../security/token-verifier';
 import type { ClientSocket } from './client-socket';
 
-export interface SocketProtocolParts {
+interface SocketProtocolParts {
   readonly engine: Engine;
   readonly documents: DocumentCache<PreparedOperation>;
   readonly verifyToken: TokenVerifier;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as elapse } from 'node:timers/promises';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { Server as ProtocolServer } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
@@ -9,7 +10,7 @@ import type { CrossOrigin } from '../http/cross-origin';
 import { ClientSocket } from './client-socket';
 import type { SocketExtra } from './socket-protocol';
 
-export interface SocketServerParts {
+interface SocketServerParts {
   readonly path: string;
   readonly maxMessageBytes: number;
   readonly protocol: ProtocolServer<SocketExtra>;
@@ -22,7 +23,7 @@ export interface SocketServerParts {
 /** How often a silent peer is asked whether it is still there; it has as long to answer. */
 const keepAliveMs = 12_000;
 
-export interface SocketServer {
+interface SocketServer {
   /** Closes every socket with 1001: as soon as its queries and mutations are answered, or when `graceMs` are over. */
   drain(graceMs: number): Promise<void>;
 }
@@ -45,17 +46,17 @@ export function acceptSockets(http: HttpServer, parts: SocketServerParts): Socke
 
   return {
     async drain(graceMs) {
-      const deadline = Promise.withResolvers<void>();
-      const timer = setTimeout(deadline.resolve, graceMs);
+      const leaving = new AbortController();
+      const deadline = elapse(graceMs, undefined, { signal: leaving.signal }).catch(() => undefined);
       await Promise.all([...clients].map(async ([socket, client]) => {
         const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-        await Promise.race([client.idle(), deadline.promise]);
+        await Promise.race([client.idle(), deadline]);
         client.close(1001, 'Going away');
         // A peer that doesn't answer the closing is not waited for longer than the grace lasts.
-        await Promise.race([closed, deadline.promise]);
+        await Promise.race([closed, deadline]);
         socket.terminate();
       }));
-      clearTimeout(timer);
+      leaving.abort();
       sockets.close();
     },
   };

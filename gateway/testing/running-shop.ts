@@ -1,5 +1,4 @@
 import { composeServices } from '@apollo/composition';
-import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { createClient } from 'graphql-ws';
@@ -11,31 +10,31 @@ import { inProcessTransport } from '../transport/in-process-transport';
 import type { SubgraphRequest } from '../transport/subgraph-transport';
 import { Shop } from './shop';
 import type { SubgraphSource } from './shop';
+import { subgraphSchema } from './subgraph-schema';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
-export interface Composed {
+interface Composed {
   readonly sdl: string;
   readonly schemas: ReadonlyMap<string, GraphQLSchema>;
 }
 
 export function compose(sources: readonly SubgraphSource[], urls: Readonly<Record<string, string>> = {}): Composed {
-  const parsed = sources.map(({ name, sdl, resolvers }) => ({ name, typeDefs: parse(sdl), resolvers }));
-  const { supergraphSdl, errors } = composeServices(parsed.map(({ name, typeDefs }) => ({ name, typeDefs, url: urls[name] ?? '' })));
+  const { supergraphSdl, errors } = composeServices(sources.map(({ name, sdl }) => ({ name, typeDefs: parse(sdl), url: urls[name] ?? '' })));
   if (!supergraphSdl) throw new Error(errors?.map(({ message }) => message).join('\n'));
   return {
     sdl: supergraphSdl,
-    schemas: new Map(parsed.map(({ name, typeDefs, resolvers }) => [name, buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }])])),
+    schemas: new Map(sources.map(({ name, sdl, resolvers }) => [name, subgraphSchema(sdl, resolvers)])),
   };
 }
 
 /** What the gateway logged. */
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly fields: object;
   readonly message: string;
@@ -48,11 +47,13 @@ export class RunningShop {
   readonly sent: (SubgraphRequest & { readonly subgraph: string })[] = [];
   private readonly clients: Client[] = [];
 
-  private constructor(readonly shop: Shop, private gateway: RunningGateway | undefined) {}
+  private constructor(readonly shop: Shop) {}
+
+  private gateway: RunningGateway | undefined;
 
   static async start(config: Partial<GatewayConfig> = {}, ports: Partial<GatewayPorts> = {}): Promise<RunningShop> {
     const shop = new Shop();
-    const running = new RunningShop(shop, undefined);
+    const running = new RunningShop(shop);
     const { sdl, schemas } = compose(shop.subgraphs());
     const logged = (level: string) => (fields: object, message: string) => void running.log.push({ level, fields, message });
     running.gateway = await startGateway(
@@ -60,7 +61,9 @@ export class RunningShop {
       {
         logger: { debug: logged('debug'), info: logged('info'), warn: logged('warn'), error: logged('error') },
         transport({ name }) {
-          const transport = inProcessTransport({ schema: schemas.get(name)!, contextOf: (headers) => ({ headers }) });
+          const schema = schemas.get(name);
+          if (!schema) throw new Error(`No subgraph ${name}`);
+          const transport = inProcessTransport({ schema, contextOf: (headers) => ({ headers }) });
           return {
             ...transport,
             execute: (request) => {
@@ -75,8 +78,13 @@ export class RunningShop {
     return running;
   }
 
+  private get started(): RunningGateway {
+    if (!this.gateway) throw new Error('It is not started');
+    return this.gateway;
+  }
+
   get url(): string {
-    return this.gateway!.url;
+    return this.started.url;
   }
 
   get socketUrl(): string {
@@ -124,6 +132,6 @@ export class RunningShop {
 
   /** Stops the gateway without a word to its clients. */
   drain(graceMs: number): Promise<void> {
-    return this.gateway!.stop({ graceMs });
+    return this.started.stop({ graceMs });
   }
 }

@@ -1,16 +1,12 @@
 import { EventEmitter, on } from 'node:events';
-import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
 import { GraphQLError, GraphQLScalarType } from 'graphql';
+import type { Resolvers } from './subgraph-schema';
 
 /** A subgraph in source: what its own repository would hold. */
 export interface SubgraphSource {
   readonly name: string;
   readonly sdl: string;
-  readonly resolvers: GraphQLResolverMap<ShopContext>;
-}
-
-export interface ShopContext {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly resolvers: Resolvers;
 }
 
 const federation = `extend schema
@@ -84,7 +80,7 @@ export class Shop {
   /** Subscriptions open at this moment. */
   open = 0;
   /** Released by a test to let `slow` and `slowly` answer. */
-  readonly gate = Promise.withResolvers<void>();
+  readonly gate = Promise.withResolvers<undefined>();
 
   /** Tells subscribers that a product changed. */
   change(id: string): void {
@@ -103,7 +99,7 @@ export class Shop {
     return name === undefined ? null : { __typename: 'Product', id, name };
   }
 
-  private products(): GraphQLResolverMap<ShopContext> {
+  private products(): Resolvers {
     const tool = { __typename: 'Tool', id: 't', label: 'Lathe' };
     const called = (name: string) => this.calls.push(name);
     return {
@@ -154,7 +150,7 @@ export class Shop {
       Product: { __resolveReference: ({ id }: { id: string }) => this.product(id) },
       Node: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
       Item: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
-    } as GraphQLResolverMap<ShopContext>;
+    };
   }
 
   /** No async generator: one of those can't be left while it waits for its next event. */
@@ -182,7 +178,7 @@ export class Shop {
     };
   }
 
-  private reviews(): GraphQLResolverMap<ShopContext> {
+  private reviews(): Resolvers {
     const review = { body: 'fine', product: { id: '1' } };
     return {
       Query: { reviewCount: () => this.calls.push('reviewCount') && 1, latest: () => this.calls.push('latest') && [review] },
@@ -197,7 +193,7 @@ export class Shop {
         },
         opinion: () => { throw new GraphQLError('No opinion', { extensions: { code: 'NOT_FOUND' } }); },
       },
-    } as GraphQLResolverMap<ShopContext>;
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buildSchema } from 'graphql';
 import { HttpSubgraph } from '../testing/http-subgraph';
+import { subgraphSchema } from '../testing/subgraph-schema';
 import { httpTransport } from './http-transport';
 import { SubgraphUnreachable } from './subgraph-transport';
 import { transportContract } from './transport-contract';
@@ -39,11 +39,16 @@ describe('over HTTP', () => {
   });
 
   it('tells a reader that the subgraph went away in mid-stream', async () => {
-    const schema = buildSchema('type Query { a: Int } type Subscription { a: Int }');
-    schema.getSubscriptionType()!.getFields()['a']!.subscribe = async function* () {
-      yield { a: 1 };
-      await new Promise(() => undefined);
-    };
+    const schema = subgraphSchema('type Query { a: Int } type Subscription { a: Int }', {
+      Subscription: {
+        a: {
+          subscribe: async function* () {
+            yield { a: 1 };
+            await new Promise(() => undefined);
+          },
+        },
+      },
+    });
     const subgraph = await HttpSubgraph.serve(schema);
     const transport = httpTransport({ name: 'counter', url: subgraph.url });
     const events = transport.subscribe({ query: 'subscription { a }', headers: {} });

@@ -1,4 +1,5 @@
 import { buildSchema, GraphQLError } from 'graphql';
+import { subgraphSchema } from '../testing/subgraph-schema';
 import { inProcessTransport } from './in-process-transport';
 import { transportContract } from './transport-contract';
 
@@ -24,15 +25,19 @@ describe('in process', () => {
 
   it('tells a generator that waits for its next event that its reader has left', async () => {
     const left = Promise.withResolvers<string>();
-    schema.getSubscriptionType()!.getFields()['a']!.subscribe = async function* (_, __, { signal }: { signal: AbortSignal }) {
+    async function* events(signal: AbortSignal) {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       left.resolve('left');
-    };
-    const transport = inProcessTransport({ schema, contextOf: (_, signal) => ({ signal }) });
-    const events = transport.subscribe({ query: 'subscription { a }', headers: {} });
-    void events.next();
+      yield { a: 1 };
+    }
+    const generating = subgraphSchema('type Query { a: Int } type Subscription { a: Int }', {
+      Subscription: { a: { subscribe: (_: unknown, __: unknown, { signal }: { signal: AbortSignal }) => events(signal) } },
+    });
+    const transport = inProcessTransport({ schema: generating, contextOf: (_, signal) => ({ signal }) });
+    const reader = transport.subscribe({ query: 'subscription { a }', headers: {} });
+    void reader.next();
     await new Promise(setImmediate);
-    await events.return?.();
+    await reader.return?.();
     expect(await left.promise).toBe('left');
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as elapse } from 'node:timers/promises';
-import { buildSchema } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLError, parse } from 'graphql';
+import { subgraphSchema } from '../testing/subgraph-schema';
 import type { SubgraphTransport } from './subgraph-transport';
 
 /** A subgraph that counts on request, and tells who asked. */
@@ -12,26 +12,31 @@ class Counter {
   open = 0;
 
   schema(): GraphQLSchema {
-    const schema = buildSchema(`
+    const refuse = () => { throw new GraphQLError('No', { extensions: { code: 'NO_WAY' } }); };
+    let total = 0;
+    return subgraphSchema(`
       type Query { hello(name: String!): String! fail: String who: String }
       type Mutation { add(amount: Int!): Int! }
       type Subscription { count(to: Int!, size: Int = 1): String! silence: Int failing: Int refused: Int }
-    `);
-    const fields = (type: string) => (schema.getType(type) as { getFields(): Record<string, { resolve?: unknown; subscribe?: unknown }> }).getFields();
-    const refuse = () => { throw new GraphQLError('No', { extensions: { code: 'NO_WAY' } }); };
-    let total = 0;
-    fields('Query')['hello']!.resolve = (_: unknown, { name }: { name: string }) => `Hello ${name}`;
-    fields('Query')['fail']!.resolve = refuse;
-    fields('Query')['who']!.resolve = (_: unknown, __: unknown, { headers }: { headers: Record<string, string> }) => headers['gateway-identity'];
-    fields('Mutation')['add']!.resolve = (_: unknown, { amount }: { amount: number }) => total += amount;
-    fields('Subscription')['count']!.subscribe = (_: unknown, { to, size }: { to: number; size: number }) => this.count(to, size);
-    fields('Subscription')['silence']!.subscribe = () => this.count(0, 1);
-    fields('Subscription')['failing']!.subscribe = async function* () {
-      yield { failing: 1 };
-      refuse();
-    };
-    fields('Subscription')['refused']!.subscribe = refuse;
-    return schema;
+    `, {
+      Query: {
+        hello: (_: unknown, { name }: { name: string }) => `Hello ${name}`,
+        fail: refuse,
+        who: (_: unknown, __: unknown, { headers }: { headers: Record<string, string> }) => headers['gateway-identity'],
+      },
+      Mutation: { add: (_: unknown, { amount }: { amount: number }) => total += amount },
+      Subscription: {
+        count: { subscribe: (_: unknown, { to, size }: { to: number; size: number }) => this.count(to, size) },
+        silence: { subscribe: () => this.count(0, 1) },
+        failing: {
+          subscribe: async function* () {
+            yield { failing: 1 };
+            refuse();
+          },
+        },
+        refused: { subscribe: refuse },
+      },
+    });
   }
 
   private count(to: number, size: number): AsyncIterableIterator<{ count: string }> {
@@ -60,7 +65,7 @@ class Counter {
   }
 }
 
-export interface TransportUnderTest {
+interface TransportUnderTest {
   readonly transport: SubgraphTransport;
   /** Ends what the transport leads to. */
   stop(): Promise<void>;
