@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Actor } from '@test-planning/kernel/messaging';
 import { notFound } from '@test-planning/kernel/subgraph';
 import type { CommandStates } from '../reading/command-states';
 import type { CommandReference } from '../recording/audit-entry';
 import { isDecided, type CommandRecord } from '../recording/command-record';
+
+/** How long a command that was accepted may take to become known here, in milliseconds. */
+const BECOMES_KNOWN_MS = 2_000;
 
 /**
  * What is known of a command at one moment, as the source of its GraphQL fields: all that is selected of it reads this once, so that it fits
@@ -18,28 +22,31 @@ export abstract class CommandMoment {
   abstract record(waitMs?: number): Promise<CommandRecord | undefined>;
 
   async inputHash(): Promise<string> {
-    return (await this.#known()).inputHash;
+    return (await this.#knownForSure()).inputHash;
   }
 
   async type(): Promise<string> {
-    return (await this.#known()).type;
+    return (await this.#knownForSure()).type;
   }
 
   async subjectId(): Promise<string> {
-    return (await this.#known()).subjectId;
+    return (await this.#knownForSure()).subjectId;
   }
 
   async acceptedAt(): Promise<string> {
-    return (await this.#known()).acceptedAt;
+    return (await this.#knownForSure()).acceptedAt;
   }
 
   async actor(): Promise<Actor> {
-    return (await this.#known()).actor;
+    return (await this.#knownForSure()).actor;
   }
 
-  /** @throws NOT_FOUND for a command that nothing is known of: the subgraph that accepted it has these fields itself. */
-  async #known(): Promise<CommandRecord> {
-    const record = await this.record();
+  /** Even if nothing is known of it yet: who refers to it knows that it was accepted, so it will be. */
+  protected abstract known(): Promise<CommandRecord | undefined>;
+
+  /** @throws NOT_FOUND for a command of which nothing became known. */
+  async #knownForSure(): Promise<CommandRecord> {
+    const record = await this.known();
     if (!record) throw notFound('There is no such command.');
     return record;
   }
@@ -53,6 +60,10 @@ export class PastMoment extends CommandMoment {
 
   override record(): Promise<CommandRecord> {
     return Promise.resolve(this.read);
+  }
+
+  protected override known(): Promise<CommandRecord> {
+    return this.record();
   }
 }
 
@@ -77,10 +88,16 @@ export class PresentMoment extends CommandMoment {
     return this.#record;
   }
 
+  protected override async known(): Promise<CommandRecord | undefined> {
+    return (await this.record()) ?? this.states.readKnown(this.lab, this.reference, BECOMES_KNOWN_MS);
+  }
+
   async #read(): Promise<CommandRecord | undefined> {
     if (this.seen && isDecided(this.seen.state)) return this.seen;
-    const now = await this.states.read(this.lab, this.reference);
-    if (this.#waitMs === 0 || (now && isDecided(now.state))) return now;
-    return this.states.readDecided(this.lab, this.reference, this.#waitMs);
+    // Behind all microtasks: by then, whatever is selected beside has said how long it waits.
+    await setImmediate();
+    return this.#waitMs === 0
+      ? this.states.read(this.lab, this.reference)
+      : this.states.readDecided(this.lab, this.reference, this.#waitMs);
   }
 }

@@ -96,6 +96,12 @@ describe('a command that another subgraph refers to', () => {
     expect((await system.run(REFERENCE, { reference: { __typename: 'Command', id: create.id } })).data).toEqual({ _entities: [null] });
   });
 
+  test('is told of as soon as it is known, to one who comes before that', async () => {
+    const asking = system.run('query ($reference: _Any!) { _entities(representations: [$reference]) { ... on Command { type status } } }', { reference: referenceTo() });
+    await system.send(create);
+    expect((await asking).data).toEqual({ _entities: [{ type: 'CreateExperiment', status: 'ACCEPTED' }] });
+  });
+
   test('with a second input under the same id has its own outcome, and leaves the first one\'s alone', async () => {
     const second = { ...create, data: { name: 'another' } };
     // The second is seen first, in both ways.

@@ -28,24 +28,42 @@ export class CommandStates {
     return records.get(own) ?? (first?.inputHash === inputHash ? first : undefined);
   }
 
-  /** Calls `wake` when there may be news of a command. Returns how to end it. */
+  /** Calls `wake` when a command may have been decided or parked. Returns how to end it. */
   watch(lab: string, { id, inputHash }: CommandReference, wake: () => void): () => void {
     return this.views.watch(commandsView.name, lab, inputHash === null ? id : commandKey(id, inputHash), wake);
   }
 
   /** What is known as soon as it is decided, or after so many milliseconds. */
-  async readDecided(lab: string, reference: CommandReference, milliseconds: number): Promise<CommandRecord | undefined> {
+  readDecided(lab: string, reference: CommandReference, milliseconds: number): Promise<CommandRecord | undefined> {
+    return this.#readWhen(lab, reference, milliseconds, (wake) => this.watch(lab, reference, wake), ({ state }) => isDecided(state));
+  }
+
+  /** What is known as soon as anything is, or after so many milliseconds. */
+  readKnown(lab: string, reference: CommandReference, milliseconds: number): Promise<CommandRecord | undefined> {
+    const watch = (wake: () => void) => {
+      // The first input under an id is known by the bare id first, another one only when it is decided.
+      const unwatch = [reference, { ...reference, inputHash: null }].map((each) => this.watch(lab, each, wake));
+      return () => {
+        for (const end of unwatch) end();
+      };
+    };
+    return this.#readWhen(lab, reference, milliseconds, watch, () => true);
+  }
+
+  async #readWhen(
+    lab: string, reference: CommandReference, milliseconds: number, watch: (wake: () => void) => () => void, isEnough: (record: CommandRecord) => boolean,
+  ): Promise<CommandRecord | undefined> {
     if (this.#waiting >= this.limit) return this.read(lab, reference);
     const until = performance.now() + milliseconds;
     const news = new Latch();
     this.#waiting += 1;
-    const unwatch = this.watch(lab, reference, () => {
+    const unwatch = watch(() => {
       news.set();
     });
     try {
       for (;;) {
         const record = await this.read(lab, reference);
-        if (record && isDecided(record.state)) return record;
+        if (record && isEnough(record)) return record;
         if (!(await news.wait(Math.max(0, until - performance.now())))) return record;
       }
     } finally {
