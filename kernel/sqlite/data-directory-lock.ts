@@ -26,4 +26,6 @@ export const lockDataDirectory = (dataDir: string): (() => void) => {
   };
 };
 
-const isBusy = (error: unknown): boolean => error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+/** The lowest byte of an extended result code is the primary one. */
+const isBusy = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === SQLITE_BUSY;

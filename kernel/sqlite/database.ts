@@ -65,18 +65,20 @@ export interface Database {
  * Opens the database in a directory, which is made if it isn't there. Every write is durable when it resolves (WAL, synchronous=FULL).
  * @throws {DataDirectoryInUseError} when another process has it.
  */
-export const openDatabase = (dataDir: string, { logger, clock = () => new Date(), log: logOptions = {} }: DatabaseOptions): Database => {
+export const openDatabase = (dataDir: string, options: DatabaseOptions): Database => {
   mkdirSync(dataDir, { recursive: true });
   const unlock = lockDataDirectory(dataDir);
-  const path = join(dataDir, 'data.sqlite');
-  const connection = new Connection(path, { readOnly: false });
-  connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY');
-  // Four times the default, in pages: the hottest pages are then written back once for many commits.
-  connection.exec('PRAGMA wal_autocheckpoint = 4000');
-  createLogTables(connection);
-  createViewVersionsTable(connection);
+  try {
+    return openLocked(join(dataDir, 'data.sqlite'), options, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+};
+
+const openLocked = (path: string, { logger, clock = () => new Date(), log: logOptions = {} }: DatabaseOptions, unlock: () => void): Database => {
   const { partitions = PARTITIONS, backOff, retention } = logOptions;
-  ensureSetting(connection, 'log partitions', String(partitions));
+  const connection = openForWriting(path, partitions);
   const reader = new Connection(path, { readOnly: true });
   reader.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY');
   const writer = new Writer(connection, reader);
@@ -106,4 +108,20 @@ export const openDatabase = (dataDir: string, { logger, clock = () => new Date()
       unlock();
     },
   };
+};
+
+const openForWriting = (path: string, partitions: number): Connection => {
+  const connection = new Connection(path, { readOnly: false });
+  try {
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY');
+    // Four times the default, in pages: the hottest pages are then written back once for many commits.
+    connection.exec('PRAGMA wal_autocheckpoint = 4000');
+    createLogTables(connection);
+    createViewVersionsTable(connection);
+    ensureSetting(connection, 'log partitions', String(partitions));
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 };

@@ -72,6 +72,8 @@ export class Writer implements Transactor {
   async write<T>(work: (connection: Connection, unit: Unit) => T): Promise<T> {
     const unit = this.#openUnit();
     if (!unit) return this.#enqueue((own) => work(this.#connection, own)) as Promise<T>;
+    // A failed statement can have ended the transaction; whatever came after it would be stored for itself.
+    if (unit.failure) throw unit.failure.error;
     try {
       return work(this.#connection, unit);
     } catch (error) {
@@ -122,20 +124,24 @@ export class Writer implements Transactor {
   }
 
   async #commitNext(): Promise<void> {
+    const taken: Waiting[] = [];
     const ran: Ran[] = [];
     try {
       this.#connection.run('BEGIN IMMEDIATE');
       const begun = performance.now();
-      while (this.#waiting.length > 0 && ran.length < MOST_UNITS && performance.now() - begun < LONGEST_MS) {
+      while (taken.length < MOST_UNITS && (taken.length === 0 || performance.now() - begun < LONGEST_MS)) {
         const waiting = this.#waiting.shift();
-        if (waiting) ran.push(await this.#runUnit(waiting));
+        if (!waiting) break;
+        taken.push(waiting);
+        ran.push(await this.#runUnit(waiting));
       }
       for (const each of ran) if (each.kind === 'done') each.unit.makeDeferredWrites();
       this.#connection.run('COMMIT');
     } catch (error) {
-      this.#rollBack();
-      if (ran.length === 0) this.#waiting.shift()?.reject(error);
-      for (const { waiting } of ran) waiting.reject(error);
+      if (this.#connection.isInTransaction) this.#connection.run('ROLLBACK');
+      // When the transaction could not even begin, somebody has to be told, or they would all wait for ever.
+      if (taken.length === 0) taken.push(...this.#waiting.splice(0));
+      for (const waiting of taken) waiting.reject(error);
       return;
     }
     for (const each of ran) {
@@ -145,6 +151,7 @@ export class Writer implements Transactor {
     for (const each of ran) if (each.kind === 'done') for (const callback of each.unit.committed) callback();
   }
 
+  /** @throws when the unit's failure was one that ended the whole transaction, as a full disk does. */
   async #runUnit(waiting: Waiting): Promise<Ran> {
     const unit = new OpenUnit();
     this.#connection.run('SAVEPOINT unit');
@@ -154,15 +161,11 @@ export class Writer implements Transactor {
       this.#connection.run('RELEASE unit');
       return { kind: 'done', waiting, unit, result };
     } catch (error) {
-      // A full disk can have ended the whole transaction; then its commit fails, and with it every unit in it.
-      if (this.#connection.isInTransaction) this.#connection.exec('ROLLBACK TO unit; RELEASE unit');
+      if (!this.#connection.isInTransaction) throw error;
+      this.#connection.exec('ROLLBACK TO unit; RELEASE unit');
       return { kind: 'failed', waiting, error };
     } finally {
       unit.isOpen = false;
     }
-  }
-
-  #rollBack(): void {
-    if (this.#connection.isInTransaction) this.#connection.exec('ROLLBACK');
   }
 }
