@@ -103,7 +103,7 @@ const slowly = (feeds: Feeds, scheduler: fc.Scheduler): Feeds => ({
   append: (entries) => feeds.append(entries),
   read: <Entry>(query: Parameters<Feeds['read']>[0]) => scheduler.schedule(feeds.read<Entry>(query)),
   count: (query) => feeds.count(query),
-  head: (feed, owner) => feeds.head(feed, owner),
+  head: (feed, owner) => scheduler.schedule(feeds.head(feed, owner)),
   epoch: () => feeds.epoch(),
   watch: (feed, owner, wake) => feeds.watch(feed, owner, () => void scheduler.schedule(Promise.resolve()).then(wake)),
 });
@@ -116,12 +116,13 @@ test('no gap and no double, however appends, wake-ups and reads interleave', asy
     fc.array(fc.nat(100), { minLength: 1, maxLength: 4 }),
     async (scheduler, sizes, kept, starts) => {
       const feeds = new MemoryFeeds([notes]);
-      const tails = new FeedTails(slowly(feeds, scheduler), kept);
+      const slow = slowly(feeds, scheduler);
+      const tails = new FeedTails(slow, kept);
       const total = sizes.reduce((sum, size) => sum + size, 0);
       const followed = starts.map(async (start) => {
         // Some begin before the first append, some in between, some behind the last.
         await scheduler.schedule(Promise.resolve());
-        const head = await feeds.head('notes', OWNER);
+        const head = await slow.head('notes', OWNER);
         const after = Math.min(start, head);
         const follower = tails.follow(notes, OWNER, { after, head }, []);
         const delivered = await take(follower, total - after);
