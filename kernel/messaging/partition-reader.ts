@@ -32,7 +32,7 @@ export class PartitionReader {
   readonly #reading: PartitionReading;
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
-  #woken = Promise.withResolvers<void>();
+  #woken = Promise.withResolvers<undefined>();
 
   constructor(reading: PartitionReading) {
     this.#reading = reading;
@@ -41,7 +41,7 @@ export class PartitionReader {
 
   /** There may be something new. */
   wake(): void {
-    this.#woken.resolve();
+    this.#woken.resolve(undefined);
   }
 
   /** Begins nothing more; resolves when the batch in hand is done. */
@@ -74,7 +74,7 @@ export class PartitionReader {
   async #handleNext(position: bigint): Promise<bigint> {
     const { group, place, storage, handle, maxBatch } = this.#reading;
     // Renewed before looking: whatever comes after the look wakes, so that there is no need to look again before that.
-    this.#woken = Promise.withResolvers();
+    this.#woken = Promise.withResolvers<undefined>();
     const records = storage.fetch(place, position, maxBatch);
     const last = records.at(-1);
     if (!last) {

@@ -9,10 +9,10 @@ type Plan = { kind: 'healthy' } | { kind: 'failing'; reason: string } | { kind: 
 export class Faults {
   readonly ports: FaultyPorts;
   /** Resolves at the first call that failed because of {@link dieAt}. */
-  readonly died: Promise<void>;
+  readonly died: Promise<undefined>;
   failures = 0;
   #plan: Plan = { kind: 'healthy' };
-  readonly #death = Promise.withResolvers<void>();
+  readonly #death = Promise.withResolvers<undefined>();
 
   constructor({ events, views, log, transactor, parking }: FaultyPorts) {
     this.died = this.#death.promise;
@@ -78,7 +78,7 @@ export class Faults {
         this.#plan = { kind: 'healthy' };
         if (plan.when === 'after') await call();
         this.#plan = { kind: 'dead' };
-        this.#death.resolve();
+        this.#death.resolve(undefined);
         return this.#fail('dying');
       }
     }
