@@ -18,8 +18,8 @@ const setUp = async () => {
   const feeds = new MemoryFeeds([labFeed, notificationFeed]);
   const views = new MemoryReadModels([commandsView, deletedSubjectsView]);
   const worker = await startActivityWorker({}, { log, feeds, views, transactor: new MemoryTransactor(), logger: silentLogger });
-  const settle = async () => {
-    while ((await log.lag('activity-worker')).some(({ lag }) => lag !== NOTHING_LEFT)) await new Promise(setImmediate);
+  const settle = async (group = 'activity-worker') => {
+    while ((await log.lag(group)).some(({ lag }) => lag !== NOTHING_LEFT)) await new Promise(setImmediate);
   };
   const audit = async () => (await feeds.read<AuditEntryRecord>({ feed: 'lab', owner: LAB, direction: 'ascending', limit: 1_000 })).entries.map((each) => each.entry);
   const toldTo = async (user: string) =>
@@ -111,6 +111,22 @@ test('comes to the same, in whatever order and however often the messages come',
       await worker.stop();
     },
   ), { numRuns: 100 });
+});
+
+test('the views can be dropped: a new group builds the same again, and adds nothing to the feeds', async () => {
+  const { log, feeds, views, worker, settle, audit, toldTo, commandUnder } = await setUp();
+  await log.append(story.records);
+  await settle();
+  await worker.stop();
+  const ids = Object.keys(story.statuses);
+  const read = async () => ({ commands: await Promise.all(ids.map(commandUnder)), audit: await audit(), alice: await toldTo('alice') });
+  const before = await read();
+  await views.clear(commandsView.name);
+  expect(await commandUnder('the-id')).toBeUndefined();
+  const again = await startActivityWorker({ group: 'another' }, { log, feeds, views, transactor: new MemoryTransactor(), logger: silentLogger });
+  await settle('another');
+  expect(await read()).toEqual(before);
+  await again.stop();
 });
 
 test('a crash behind any of its writes leaves nothing out and doubles nothing', async () => {
