@@ -78,9 +78,12 @@ function converse(socket: WebSocket, client: ClientSocket, { protocol, logger }:
   const closed = protocol.opened({
     protocol: socket.protocol,
     send: (text) => new Promise((resolve) => {
-      if (socket.readyState !== socket.OPEN) return resolve();
+      // Never in the same turn of the event loop: a source that always has another event would let nothing else happen.
+      const sent = (): unknown => setImmediate(resolve);
+      if (socket.readyState !== socket.OPEN) return sent();
       // A failed write is followed by the socket's closing, which ends everything on it.
-      socket.send(text, () => resolve());
+      socket.send(text, sent);
+      return undefined;
     }),
     close: (code, reason) => client.close(code ?? 1000, reason ?? ''),
     onMessage: (receive) => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { RunningShop } from '../testing/running-shop';
 
 const changes = 'subscription($id: ID) { productChanged(id: $id) { sequence product { name rating } } }';
@@ -66,5 +68,30 @@ describe('federated subscriptions', () => {
     await expect(client.iterate({ query: '{{{' }).next()).rejects.toMatchObject([{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
     await expect(client.iterate({ query: changes, variables: { id: {} } }).next()).rejects.toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'id' } }]);
     expect((await client.iterate({ query: '{ reviewCount }' }).next()).value.data).toEqual({ reviewCount: 1 });
+  });
+});
+
+describe('a subscriber that does not read', () => {
+  it('holds up its own subscription, and nobody else', async () => {
+    const shop = await RunningShop.start();
+    const socket = new WebSocket(shop.socketUrl, 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.send('{"type":"connection_init"}');
+    await once(socket, 'message');
+    socket.pause();
+    socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: 'subscription { flood(size: 1000000) }' } }));
+    const other = shop.client();
+    await shop.until(() => shop.shop.flooded > 2);
+    let before = -1;
+    // Each query gives the flood many turns of the event loop; when none of them lets it rise, it has come to a stop.
+    while (before !== shop.shop.flooded) {
+      before = shop.shop.flooded;
+      for (let query = 0; query < 20; query += 1) expect((await other.iterate({ query: '{ reviewCount }' }).next()).value.data).toEqual({ reviewCount: 1 });
+    }
+    expect(shop.shop.flooded).toBeLessThan(60);
+    socket.resume();
+    await shop.until(() => shop.shop.flooded > before + 10);
+    socket.terminate();
+    await shop.stop();
   });
 });

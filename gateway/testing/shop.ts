@@ -47,6 +47,7 @@ type Subscription {
   vaultOpened: Vault @authenticated
   refusedAtOnce: Int
   failsAfter(count: Int!): Int
+  flood(size: Int!): String
 }
 input EchoInput { text: String!, times: Int = 1, tags: [Tag!], inner: EchoInput }
 scalar Day
@@ -79,6 +80,8 @@ export class Shop {
   readonly events = new EventEmitter().setMaxListeners(0);
   /** Subscriptions open at this moment. */
   open = 0;
+  /** How many events of the flood were taken. */
+  flooded = 0;
   /** Released by a test to let `slow` and `slowly` answer. */
   readonly gate = Promise.withResolvers<undefined>();
 
@@ -144,6 +147,7 @@ export class Shop {
         productChanged: { subscribe: (_: unknown, { id }: { id?: string }) => this.changes(id) },
         vaultOpened: { subscribe: () => this.changes(undefined), resolve: () => ({ content: 'gold' }) },
         refusedAtOnce: { subscribe: () => { throw new GraphQLError('Too old', { extensions: { code: 'CURSOR_EXPIRED' } }); } },
+        flood: { subscribe: (_, { size }) => this.flood(size as number) },
         failsAfter: { subscribe: (_: unknown, { count }: { count: number }) => failsAfter(count) },
       },
       ProductChange: { product: ({ id }) => this.product(id as string) },
@@ -176,6 +180,13 @@ export class Shop {
         return this;
       },
     };
+  }
+
+  private async* flood(size: number) {
+    for (;;) {
+      this.flooded += 1;
+      yield { flood: 'x'.repeat(size) };
+    }
   }
 
   private reviews(): Resolvers {
