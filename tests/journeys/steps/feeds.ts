@@ -43,7 +43,7 @@ export const live = async (events: AsyncIterator<Json>, provoke: () => Promise<u
       await provoke();
     }
     return first as unknown;
-  }, (event) => event !== undefined);
+  }, (event) => expect(event).toBeDefined());
   await delivered;
   return { first, provoked };
 };
