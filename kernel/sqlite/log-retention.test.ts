@@ -42,7 +42,8 @@ describe('retention of the log', () => {
   const left = () => reader.all<{ key: string }>('SELECT key FROM log_records ORDER BY "offset"').map(({ key }) => key);
   const readAll = async (group: string, topic: string) => {
     const subscription = await log.subscribe({ group, topics: [topic] }, async (batch) => {
-      for (const record of batch.records) await batch.acknowledge(record);
+      const last = batch.records.at(-1);
+      if (last) await batch.acknowledge(last);
     });
     await eventually(async () => {
       expect((await log.lag(group)).every(({ lag }) => lag === 0)).toBe(true);
