@@ -7,5 +7,7 @@ export const detachMethodsOf =
   (endingStep: string): Phase<unknown> =>
   ({ resultsOf }) =>
     resultsOf(endingStep).flatMap(({ events }) =>
-      linksNamedBy(events).map(({ methodId, linkId }) => onMethod('detach', methodId, { type: 'DetachExperiment', data: { linkIds: [linkId] } })),
+      linksNamedBy(events).map(({ methodId, linkId }) =>
+        onMethod('detach', methodId, { type: 'DetachExperiment', data: { linkIds: [linkId] } }),
+      ),
     );

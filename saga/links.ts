@@ -1,5 +1,12 @@
 import type { StepEvent } from '@test-planning/kernel/processes';
-import { parseExperimentEvent, parseMethodEvent, type ExperimentLink, type MethodLink, type ParsedMessage, type ParseResult } from '@test-planning/schema/messages';
+import {
+  parseExperimentEvent,
+  parseMethodEvent,
+  type ExperimentLink,
+  type MethodLink,
+  type ParsedMessage,
+  type ParseResult,
+} from '@test-planning/schema/messages';
 
 /** The id of the link that a process makes to a method: its own, so that undoing it leaves another process's link to it alone. */
 export const linkIdOf = (processId: string, methodId: string): string => `${processId}.${methodId}`;
@@ -13,9 +20,8 @@ export const linksNamedBy = (events: readonly StepEvent[]): ExperimentLink[] =>
 
 /** The links under which a method stands when nothing is pending any more and it may be deleted; undefined before. */
 export const linksOnceReady = (events: readonly StepEvent[]): MethodLink[] | undefined =>
-  events
-    .map(({ type, data }) => read(parseMethodEvent(type, 1, data)))
-    .find((event) => event?.type === 'MethodDeletionReady')?.data.links;
+  events.map(({ type, data }) => read(parseMethodEvent(type, 1, data))).find((event) => event?.type === 'MethodDeletionReady')
+    ?.data.links;
 
 /** @throws {TypeError} for an event that is known but can't be read: to go on as if nothing had happened would leave half a link. */
 const read = <Event extends ParsedMessage>(parsed: ParseResult<Event>): Event | undefined => {

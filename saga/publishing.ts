@@ -58,16 +58,25 @@ const handled = ({ sequence, inputHash, message: { id, type, origin, time }, at 
 
 const outcomeOf = (commit: Commit, process: Process) => {
   const subject = subjectOf(process, parseStreamId(commit.stream).lab)?.stream ?? null;
-  return { ...decision(commit, process.type, process.command), subject, version: process.state === 'COMPLETED' ? versionOf(process, subject) : null };
+  return {
+    ...decision(commit, process.type, process.command),
+    subject,
+    version: process.state === 'COMPLETED' ? versionOf(process, subject) : null,
+  };
 };
 
 const decision = ({ at }: Commit, type: string, { id, inputHash, time }: Process['command']) => ({
-  commandId: id, inputHash, type, acceptedAt: time, durationMs: millisecondsBetween(time, at),
+  commandId: id,
+  inputHash,
+  type,
+  acceptedAt: time,
+  durationMs: millisecondsBetween(time, at),
 });
 
 /** As its last step on it left the subject. */
 const versionOf = ({ steps }: Process, subject: string | null): number | null =>
-  [...steps.values()].filter((step) => step.subject === subject).findLast(({ version }) => version !== null && version > 0)?.version ?? null;
+  [...steps.values()].filter((step) => step.subject === subject).findLast(({ version }) => version !== null && version > 0)
+    ?.version ?? null;
 
 /** Clocks may differ; time doesn't run backwards. */
 const millisecondsBetween = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from));
@@ -77,7 +86,10 @@ const plain = ({ code, message, details }: Refusal) => ({ code, message, ...(det
 const record = (commit: Commit, state: ProcessState, index: number, { type, body }: Told): NewLogRecord => {
   const { id, origin, correlationId, traceparent } = commit.message;
   // An answer may come in another person's name; what the process does, it does for whoever started it.
-  const onBehalf = state.kind === 'process' && origin !== 'client' ? { actor: state.actor, correlationId: state.command.id } : { actor: commit.actor, correlationId };
+  const onBehalf =
+    state.kind === 'process' && origin !== 'client'
+      ? { actor: state.actor, correlationId: state.command.id }
+      : { actor: commit.actor, correlationId };
   return encodeMessage(
     {
       id: derivedId(commit.id, index),

@@ -1,6 +1,15 @@
 import { startWorker, type Worker, type WorkerPorts } from '@test-planning/kernel/event-sourcing';
 import type { ReadModels } from '@test-planning/kernel/read-models';
-import { buildSubgraph, contextFrom, identityVerifier, signedCursors, subgraphSdl, type ContextOf, type ErrorLog, type Subgraph } from '@test-planning/kernel/subgraph';
+import {
+  buildSubgraph,
+  contextFrom,
+  identityVerifier,
+  signedCursors,
+  subgraphSdl,
+  type ContextOf,
+  type ErrorLog,
+  type Subgraph,
+} from '@test-planning/kernel/subgraph';
 import { ProcessQueries } from './api/process-queries';
 import { Timers } from './timers';
 import { DEFAULT_DEADLINE_MS, sagaWorker, type SagaWorkerConfig } from './worker-definition';

@@ -5,8 +5,18 @@ type Undo<Command> = { name: string; command: Command };
 
 /** A step on an experiment, and what undoes it if it can be undone. */
 export function onExperiment(name: string, id: string, command: ExperimentCommand): Step;
-export function onExperiment(name: string, id: string, command: ExperimentCommand, undo: Undo<ExperimentCommand>): CompensableStep;
-export function onExperiment(name: string, id: string, command: ExperimentCommand, undo?: Undo<ExperimentCommand>): Step | CompensableStep {
+export function onExperiment(
+  name: string,
+  id: string,
+  command: ExperimentCommand,
+  undo: Undo<ExperimentCommand>,
+): CompensableStep;
+export function onExperiment(
+  name: string,
+  id: string,
+  command: ExperimentCommand,
+  undo?: Undo<ExperimentCommand>,
+): Step | CompensableStep {
   const step: Step = { name, topic: topics.experimentsCommands, subject: { kind: streamKinds.experiment, id }, command };
   return undo ? { ...step, undo } : step;
 }

@@ -61,7 +61,11 @@ export class Timers {
     let after: KeysetPosition | undefined;
     for (;;) {
       const page: ViewPage<TimerDocument> = await views.page<TimerDocument>({
-        view: timersView.name, lab: undefined, orderBy: { field: 'dueAt', direction: 'ascending' }, limit: PAGE, ...(after && { after }),
+        view: timersView.name,
+        lab: undefined,
+        orderBy: { field: 'dueAt', direction: 'ascending' },
+        limit: PAGE,
+        ...(after && { after }),
       });
       const due = page.items.map(({ document }) => document).filter(({ dueAt }) => dueAt <= now);
       for (const { process } of due) known.add(process);

@@ -60,4 +60,3 @@ export type ProcessEvent =
   | { type: 'ProcessStuck'; data: { waitingFor: string[] } }
   | { type: 'ProcessCompleted'; data: Record<string, never> }
   | { type: 'ProcessCompensated'; data: { refusal: Refusal } };
-

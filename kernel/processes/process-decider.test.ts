@@ -10,13 +10,25 @@ interface Journey extends StartCommand {
   data: { trains: string[] };
 }
 
-const step = (name: string, id: string): Step => ({ name, topic: 'commands', subject: { kind: 'thing', id }, command: { type: name, data: {} } });
-const reserve = (train: string): CompensableStep => ({ ...step('reserve', train), undo: { name: 'release', command: { type: 'release', data: {} } } });
+const step = (name: string, id: string): Step => ({
+  name,
+  topic: 'commands',
+  subject: { kind: 'thing', id },
+  command: { type: name, data: {} },
+});
+const reserve = (train: string): CompensableStep => ({
+  ...step('reserve', train),
+  undo: { name: 'release', command: { type: 'release', data: {} } },
+});
 
 const journey: Protocol<Journey['data']> = {
   prepare: [({ input }) => input.trains.map(reserve)],
   decide: () => step('charge', 'card'),
-  forward: [({ resultsOf }) => resultsOf('reserve').flatMap(({ subjectId, events }) => (events.length > 0 ? [step('send', subjectId)] : [])), () => [step('greet', 'person')]],
+  forward: [
+    ({ resultsOf }) =>
+      resultsOf('reserve').flatMap(({ subjectId, events }) => (events.length > 0 ? [step('send', subjectId)] : [])),
+    () => [step('greet', 'person')],
+  ],
 };
 
 const start: Journey = { type: 'Journey', data: { trains: ['a', 'b'] } };
@@ -25,7 +37,10 @@ const decider = processDecider<Journey>({ Journey: journey }, { deadlineMs: 1000
 const { givenIn } = specificationOf<ProcessState, Journey | ProcessReply, ProcessEvent>(decider);
 
 const seat: StepEvent = { type: 'SeatReserved', data: { seat: 7 } };
-const success = (id: string, ...events: StepEvent[]): ProcessReply => ({ type: 'StepSucceeded', data: { step: id, events, version: 1, subjectName: null } });
+const success = (id: string, ...events: StepEvent[]): ProcessReply => ({
+  type: 'StepSucceeded',
+  data: { step: id, events, version: 1, subjectName: null },
+});
 const noSeats = { code: 'NO_SEATS', message: 'There is no seat.' };
 const refusal = (id: string): ProcessReply => ({ type: 'StepRefused', data: { step: id, refusal: noSeats } });
 const deadline: ProcessReply = { type: 'DeadlinePassed', data: {} };
@@ -50,7 +65,10 @@ const stateAfter = (...messages: (Journey | ProcessReply)[]) => {
 describe('starting', () => {
   test('records who asked for what until when, and sends the first phase at once', () => {
     when(start).then(
-      { type: 'ProcessStarted', data: { type: 'Journey', input: start.data, command: { ...context.message }, deadline: '2026-01-02T03:04:06.678Z' } },
+      {
+        type: 'ProcessStarted',
+        data: { type: 'Journey', input: start.data, command: { ...context.message }, deadline: '2026-01-02T03:04:06.678Z' },
+      },
       {
         type: 'StepsSent',
         data: {
@@ -62,7 +80,10 @@ describe('starting', () => {
         },
       },
     );
-    when(start).thenSends({ topic: 'commands', stream: 'lab/thing/a', step: 'reserve/a', type: 'reserve' }, { stream: 'lab/thing/b', step: 'reserve/b' });
+    when(start).thenSends(
+      { topic: 'commands', stream: 'lab/thing/a', step: 'reserve/a', type: 'reserve' },
+      { stream: 'lab/thing/b', step: 'reserve/b' },
+    );
   });
   test('again changes nothing', () => {
     when(start, start).thenNothing();
@@ -89,11 +110,17 @@ describe('before the pivot', () => {
     const { state, steps } = stateAfter(start, success('reserve/a'), deadline);
     expect(state).toBe('COMPENSATING');
     expect([...steps.values()].map(({ id, state: its }) => [id, its])).toEqual([
-      ['reserve/a', 'DONE'], ['reserve/b', 'TIMED_OUT'], ['release/a', 'WAITING'], ['release/b', 'WAITING'],
+      ['reserve/a', 'DONE'],
+      ['reserve/b', 'TIMED_OUT'],
+      ['release/a', 'WAITING'],
+      ['release/b', 'WAITING'],
     ]);
   });
   test('the deciding step may refuse: what was prepared is undone', () => {
-    when(refusal('charge/card'), start, success('reserve/a'), success('reserve/b')).thenSends({ step: 'release/a' }, { step: 'release/b' });
+    when(refusal('charge/card'), start, success('reserve/a'), success('reserve/b')).thenSends(
+      { step: 'release/a' },
+      { step: 'release/b' },
+    );
   });
 });
 
@@ -117,7 +144,11 @@ describe('being undone', () => {
   });
   test('tells that it took too long, whatever was refused later', () => {
     const { refusal: told } = stateAfter(start, deadline, success('release/a'), success('release/b'));
-    expect(told).toEqual({ code: 'TIMED_OUT', message: 'It took too long and was undone.', details: { waitingFor: ['reserve/a', 'reserve/b'] } });
+    expect(told).toEqual({
+      code: 'TIMED_OUT',
+      message: 'It took too long and was undone.',
+      details: { waitingFor: ['reserve/a', 'reserve/b'] },
+    });
   });
   test('goes on when a compensation is refused: there is nothing left to undo', () => {
     expect(stateAfter(start, refusal('reserve/a'), refusal('release/b')).state).toBe('COMPENSATED');
@@ -129,7 +160,10 @@ describe('being undone', () => {
     when(deadline, start, deadline).thenNothing();
   });
   test('notes the answer of a step that it did not wait for', () => {
-    when(success('reserve/b'), start, refusal('reserve/a')).then({ type: 'ProcessStepSucceeded', data: { step: 'reserve/b', events: [], version: 1, subjectName: null } });
+    when(success('reserve/b'), start, refusal('reserve/a')).then({
+      type: 'ProcessStepSucceeded',
+      data: { step: 'reserve/b', events: [], version: 1, subjectName: null },
+    });
   });
 });
 
@@ -180,11 +214,19 @@ describe('answers', () => {
     when(success('charge/card'), start).thenNothing();
   });
   test('can be told to be the one that is waited for', () => {
-    const patient = processDecider<Journey>({ Journey: { prepare: [() => [{ ...reserve('a'), until: (events) => events.length > 0 }]], forward: [] } }, { deadlineMs: 1000 });
+    const patient = processDecider<Journey>(
+      { Journey: { prepare: [() => [{ ...reserve('a'), until: (events) => events.length > 0 }]], forward: [] } },
+      { deadlineMs: 1000 },
+    );
     const { givenIn: patientGiven } = specificationOf<ProcessState, Journey | ProcessReply, ProcessEvent>(patient);
     const begun = patient.decide(start, patient.initial, context);
     const events = begun.kind === 'accepted' ? begun.events : [];
-    patientGiven(context, ...events).when(success('reserve/a'), context).thenNothing();
-    expect(patientGiven(context, ...events).when(success('reserve/a', seat), context).decision).toMatchObject({ kind: 'accepted', events: [{ type: 'ProcessStepSucceeded' }, { type: 'ProcessCompleted' }] });
+    patientGiven(context, ...events)
+      .when(success('reserve/a'), context)
+      .thenNothing();
+    expect(patientGiven(context, ...events).when(success('reserve/a', seat), context).decision).toMatchObject({
+      kind: 'accepted',
+      events: [{ type: 'ProcessStepSucceeded' }, { type: 'ProcessCompleted' }],
+    });
   });
 });

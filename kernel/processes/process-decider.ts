@@ -2,7 +2,7 @@ import { nothingChanged, type Decider, type Decision, type DecisionContext, type
 import { isReply, type ProcessEvent, type ProcessReply, type StartCommand, type StepResult } from './messages';
 import { evolve, hasEnded, noProcess, type ProcessState } from './process';
 import type { Protocol, Protocols } from './protocol';
-import { Turn } from './turn';
+import { TIMED_OUT, Turn } from './turn';
 
 export interface ProcessOptions {
   /** How long a process may take before it is compensated or, behind its pivot, reported as stuck. */
@@ -30,7 +30,12 @@ export const processDecider = <Command extends StartCommand>(
   },
 });
 
-const start = ({ type, data }: StartCommand, protocol: Protocol<unknown>, context: DecisionContext, deadlineMs: number): Decision<ProcessEvent> => {
+const start = (
+  { type, data }: StartCommand,
+  protocol: Protocol<unknown>,
+  context: DecisionContext,
+  deadlineMs: number,
+): Decision<ProcessEvent> => {
   const deadline = new Date(Date.parse(context.at) + deadlineMs).toISOString();
   const { id, inputHash, time } = context.message;
   const turn = new Turn(protocol, noProcess, context);
@@ -72,7 +77,7 @@ const deadlinePassed = (turn: Turn): Decision<ProcessEvent> => {
   const waitingFor = turn.waiting();
   if (turn.role() === 'prepare') {
     turn.record({ type: 'ProcessStepsTimedOut', data: { steps: waitingFor } });
-    turn.compensate({ code: 'TIMED_OUT', message: 'It took too long and was undone.', details: { waitingFor } });
+    turn.compensate({ code: TIMED_OUT, message: 'It took too long and was undone.', details: { waitingFor } });
   } else {
     turn.record({ type: 'ProcessStuck', data: { waitingFor } });
   }

@@ -46,7 +46,10 @@ export const evolve = (state: ProcessState, event: ProcessEvent, context: Evolut
   return state.kind === 'process' ? goOn(state, event, context.at) : state;
 };
 
-const started = ({ type, input, command, deadline }: Extract<ProcessEvent, { type: 'ProcessStarted' }>['data'], { at, actor }: EvolutionContext): Process => ({
+const started = (
+  { type, input, command, deadline }: Extract<ProcessEvent, { type: 'ProcessStarted' }>['data'],
+  { at, actor }: EvolutionContext,
+): Process => ({
   kind: 'process',
   type,
   state: 'RUNNING',
@@ -67,14 +70,25 @@ const goOn = (process: Process, event: Exclude<ProcessEvent, { type: 'ProcessSta
       return { ...process, phase: event.data.phase, steps: withSent(process.steps, event.data.steps, at) };
     case 'ProcessStepSucceeded': {
       const { step, events, version, subjectName } = event.data;
-      return { ...process, steps: withAnswers(process.steps, [step], { state: 'DONE', endedAt: at, events, version, subjectName }) };
+      return {
+        ...process,
+        steps: withAnswers(process.steps, [step], { state: 'DONE', endedAt: at, events, version, subjectName }),
+      };
     }
     case 'ProcessStepRefused':
-      return { ...process, steps: withAnswers(process.steps, [event.data.step], { state: 'REFUSED', endedAt: at, refusal: event.data.refusal }) };
+      return {
+        ...process,
+        steps: withAnswers(process.steps, [event.data.step], { state: 'REFUSED', endedAt: at, refusal: event.data.refusal }),
+      };
     case 'ProcessStepsTimedOut':
       return { ...process, steps: withAnswers(process.steps, event.data.steps, { state: 'TIMED_OUT', endedAt: at }) };
     case 'CompensationBegun':
-      return { ...process, state: 'COMPENSATING', refusal: event.data.refusal, steps: withSent(process.steps, event.data.steps, at) };
+      return {
+        ...process,
+        state: 'COMPENSATING',
+        refusal: event.data.refusal,
+        steps: withSent(process.steps, event.data.steps, at),
+      };
     case 'ProcessStuck':
       return { ...process, state: 'STUCK' };
     case 'ProcessCompleted':
@@ -89,7 +103,10 @@ type Steps = Process['steps'];
 const withSent = (steps: Steps, sent: readonly SentStep[], at: string): Steps =>
   new Map([
     ...steps,
-    ...sent.map((step): [string, ProcessStep] => [step.id, { ...step, state: 'WAITING', startedAt: at, endedAt: null, events: [], version: null, subjectName: null, refusal: null }]),
+    ...sent.map((step): [string, ProcessStep] => [
+      step.id,
+      { ...step, state: 'WAITING', startedAt: at, endedAt: null, events: [], version: null, subjectName: null, refusal: null },
+    ]),
   ]);
 
 const withAnswers = (steps: Steps, ids: readonly string[], answer: Partial<ProcessStep>): Steps => {

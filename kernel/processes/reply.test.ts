@@ -13,26 +13,49 @@ const commit = (result: CommitResult, step?: ProcessStepReference): Commit => ({
   inputHash: 'hash',
   at: '2026-01-01T00:00:00.000Z',
   actor: { userId: 'ada', name: 'Ada' },
-  message: { id: 'message-1', origin: 'process', type: 'Attach', time: '2026-01-01T00:00:00.000Z', correlationId: 'command-1', ...(step && { step }) },
+  message: {
+    id: 'message-1',
+    origin: 'process',
+    type: 'Attach',
+    time: '2026-01-01T00:00:00.000Z',
+    correlationId: 'command-1',
+    ...(step && { step }),
+  },
   result,
 });
-const options = { source: 'things-worker', subjectName: 'Thing 7', awaitedBy: ({ type }: { type: string }) => (type === 'Ready' ? theirs : undefined) };
+const options = {
+  source: 'things-worker',
+  subjectName: 'Thing 7',
+  awaitedBy: ({ type }: { type: string }) => (type === 'Ready' ? theirs : undefined),
+};
 const attached = { type: 'Attached', data: { link: 1 } };
 const ready = { type: 'Ready', data: {} };
 
 test('a step that was accepted is answered with what happened', () => {
   expect(replyTo(commit({ kind: 'accepted', events: [attached] }, mine), options)).toMatchObject([
-    { origin: 'reply', type: 'StepSucceeded', stream: 'lab/process/1', lab: 'lab', correlationId: 'command-1', causationId: 'message-1', data: { step: 'attach/m', events: [attached], version: 2, subjectName: 'Thing 7' } },
+    {
+      origin: 'reply',
+      type: 'StepSucceeded',
+      stream: 'lab/process/1',
+      lab: 'lab',
+      correlationId: 'command-1',
+      causationId: 'message-1',
+      data: { step: 'attach/m', events: [attached], version: 2, subjectName: 'Thing 7' },
+    },
   ]);
 });
 
 test('a step that changed nothing is answered without events', () => {
-  expect(replyTo(commit({ kind: 'nothing-changed' }, mine), options)).toMatchObject([{ type: 'StepSucceeded', data: { events: [] } }]);
+  expect(replyTo(commit({ kind: 'nothing-changed' }, mine), options)).toMatchObject([
+    { type: 'StepSucceeded', data: { events: [] } },
+  ]);
 });
 
 test('a step that was refused is told why', () => {
   const refusal = { code: 'NO', message: 'No.' };
-  expect(replyTo(commit({ kind: 'refused', refusal }, mine), options)).toMatchObject([{ type: 'StepRefused', data: { step: 'attach/m', refusal } }]);
+  expect(replyTo(commit({ kind: 'refused', refusal }, mine), options)).toMatchObject([
+    { type: 'StepRefused', data: { step: 'attach/m', refusal } },
+  ]);
 });
 
 test('what no process sent is answered to none', () => {

@@ -17,7 +17,10 @@ export interface ReplyOptions {
  * What a commit says to processes, to be sent to their inbox: the answer to the step that it handled, and what another step is
  * waiting for. Ids derive from the commit: published again, it is the same answer.
  */
-export const replyTo = (commit: Commit, { source, subjectName, awaitedBy }: ReplyOptions): Message<ProcessReply['type'], ProcessReply['data']>[] => {
+export const replyTo = (
+  commit: Commit,
+  { source, subjectName, awaitedBy }: ReplyOptions,
+): Message<ProcessReply['type'], ProcessReply['data']>[] => {
   const { step } = commit.message;
   const reply = (to: ProcessStepReference, content: ProcessReply): Message<ProcessReply['type'], ProcessReply['data']> => ({
     id: derivedId(commit.id, to.process, to.step),
@@ -39,7 +42,12 @@ export const replyTo = (commit: Commit, { source, subjectName, awaitedBy }: Repl
     const waiting = awaitedBy(event);
     // Its own answer tells it already.
     if (!waiting || (waiting.process === step?.process && waiting.step === step.step)) return [];
-    return [reply(waiting, { type: 'StepSucceeded', data: { step: waiting.step, events: [plain(event)], version: commit.version, subjectName } })];
+    return [
+      reply(waiting, {
+        type: 'StepSucceeded',
+        data: { step: waiting.step, events: [plain(event)], version: commit.version, subjectName },
+      }),
+    ];
   });
   return [...replies, ...told];
 };
@@ -47,6 +55,9 @@ export const replyTo = (commit: Commit, { source, subjectName, awaitedBy }: Repl
 const answerOf = ({ result, version }: Commit, step: string, subjectName: string | null): ProcessReply =>
   result.kind === 'refused'
     ? { type: 'StepRefused', data: { step, refusal: result.refusal } }
-    : { type: 'StepSucceeded', data: { step, events: result.kind === 'accepted' ? result.events.map(plain) : [], version, subjectName } };
+    : {
+        type: 'StepSucceeded',
+        data: { step, events: result.kind === 'accepted' ? result.events.map(plain) : [], version, subjectName },
+      };
 
 const plain = ({ type, data }: Stored): { type: string; data: unknown } => ({ type, data });

@@ -7,6 +7,9 @@ import type { CompensableStep, Phase, ProcessRun, Protocol, Step } from './proto
 
 type Role = 'prepare' | 'decide' | 'forward';
 
+/** The code of a process that was undone because its deadline had passed; no step is ever refused with it. */
+export const TIMED_OUT = 'TIMED_OUT';
+
 /** One decision in the making: what is recorded counts at once, so that what follows is decided upon it. */
 export class Turn {
   private readonly events: ProcessEvent[] = [];
@@ -89,23 +92,13 @@ export class Turn {
 
   /** Ends the process once every compensation is answered, whatever the answer. */
   endIfCompensated(): void {
+    const { refusal: cause } = this.process;
     const steps = [...this.process.steps.values()];
-    if (steps.some(({ compensates, state }) => compensates !== null && state === 'WAITING')) return;
+    if (!cause || steps.some(({ compensates, state }) => compensates !== null && state === 'WAITING')) return;
     // Such a step was answered only in part, as one that was to wait for others: nobody waits for the rest of it.
     const unanswered = this.waiting();
     if (unanswered.length > 0) this.record({ type: 'ProcessStepsTimedOut', data: { steps: unanswered } });
-    this.record({ type: 'ProcessCompensated', data: { refusal: this.reason(steps) } });
-  }
-
-  /**
-   * The first refusal in the order of the steps, so that it doesn't depend on which answer was the quickest: by now all are
-   * there, as each compensation is answered behind the step that it undoes.
-   */
-  private reason(steps: readonly ProcessStep[]): Refusal {
-    const begun = this.process.refusal;
-    const first = steps.find(({ compensates, refusal }) => compensates === null && refusal !== null);
-    if (begun?.code === 'TIMED_OUT' || !first?.refusal) return begun ?? { code: 'TIMED_OUT', message: 'It was undone.' };
-    return { ...first.refusal, details: { ...first.refusal.details, subjectId: parseStreamId(first.subject).id } };
+    this.record({ type: 'ProcessCompensated', data: { refusal: reasonOf(cause, steps) } });
   }
 
   private send(id: string, { name, topic, subject, command }: Step, compensates: string | null): SentStep {
@@ -135,3 +128,13 @@ export class Turn {
 }
 
 const idOf = ({ name, subject }: Step | CompensableStep): string => `${name}/${subject.id}`;
+
+/**
+ * What the user is told: that it took too long, or the first refusal in the order of the steps. So it doesn't depend on which answer was the
+ * quickest: by then all are there, as each compensation is answered behind the step that it undoes.
+ */
+const reasonOf = (cause: Refusal, steps: readonly ProcessStep[]): Refusal => {
+  const first = steps.find(({ compensates, refusal }) => compensates === null && refusal !== null);
+  if (cause.code === TIMED_OUT || !first?.refusal) return cause;
+  return { ...first.refusal, details: { ...first.refusal.details, subjectId: parseStreamId(first.subject).id } };
+};

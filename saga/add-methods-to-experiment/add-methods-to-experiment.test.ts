@@ -1,21 +1,30 @@
 import type { ProcessCommand } from '@test-planning/schema/messages';
 import { deadlinePassed, done, EXPERIMENT, linkTo, METHOD, OTHER_METHOD, refused, runProcess } from '../testing/run-process';
 
-const add: ProcessCommand = { type: 'AddMethodsToExperiment', data: { experimentId: EXPERIMENT, methodIds: [METHOD, OTHER_METHOD] } };
+const add: ProcessCommand = {
+  type: 'AddMethodsToExperiment',
+  data: { experimentId: EXPERIMENT, methodIds: [METHOD, OTHER_METHOD] },
+};
 const attached = [done(`attach/${METHOD}`), done(`attach/${OTHER_METHOD}`)];
 const link = (methodId: string) => ({ methodId, linkId: linkTo(methodId) });
-const linked = (...methodIds: string[]) => done(`link/${EXPERIMENT}`, { type: 'MethodsLinked', data: { links: methodIds.map(link) } });
+const linked = (...methodIds: string[]) =>
+  done(`link/${EXPERIMENT}`, { type: 'MethodsLinked', data: { links: methodIds.map(link) } });
 const detachment = (methodId: string) => ({ type: 'DetachExperiment', data: { linkIds: [linkTo(methodId)] } });
 
 test('first attaches the experiment to every method, by a link of its own', () => {
   expect(runProcess(add).sent).toEqual({
     [`attach/${METHOD}`]: { type: 'AttachExperiment', data: { link: { experimentId: EXPERIMENT, linkId: linkTo(METHOD) } } },
-    [`attach/${OTHER_METHOD}`]: { type: 'AttachExperiment', data: { link: { experimentId: EXPERIMENT, linkId: linkTo(OTHER_METHOD) } } },
+    [`attach/${OTHER_METHOD}`]: {
+      type: 'AttachExperiment',
+      data: { link: { experimentId: EXPERIMENT, linkId: linkTo(OTHER_METHOD) } },
+    },
   });
 });
 
 test('then has the experiment link all of them at once', () => {
-  expect(runProcess(add, ...attached).sent).toEqual({ [`link/${EXPERIMENT}`]: { type: 'LinkMethods', data: { links: [link(METHOD), link(OTHER_METHOD)] } } });
+  expect(runProcess(add, ...attached).sent).toEqual({
+    [`link/${EXPERIMENT}`]: { type: 'LinkMethods', data: { links: [link(METHOD), link(OTHER_METHOD)] } },
+  });
 });
 
 test('then confirms what was linked', () => {
@@ -24,11 +33,16 @@ test('then confirms what was linked', () => {
     [`confirm/${METHOD}`]: { type: 'ConfirmAttachment', data: { linkId: linkTo(METHOD) } },
     [`confirm/${OTHER_METHOD}`]: { type: 'ConfirmAttachment', data: { linkId: linkTo(OTHER_METHOD) } },
   });
-  expect(runProcess(add, ...attached, linked(METHOD, OTHER_METHOD), done(`confirm/${METHOD}`), done(`confirm/${OTHER_METHOD}`)).state).toBe('COMPLETED');
+  expect(
+    runProcess(add, ...attached, linked(METHOD, OTHER_METHOD), done(`confirm/${METHOD}`), done(`confirm/${OTHER_METHOD}`)).state,
+  ).toBe('COMPLETED');
 });
 
 test('a pair that was linked already keeps its link, and loses this one', () => {
-  expect(runProcess(add, ...attached, linked(METHOD)).sent).toMatchObject({ [`confirm/${METHOD}`]: {}, [`detach/${OTHER_METHOD}`]: detachment(OTHER_METHOD) });
+  expect(runProcess(add, ...attached, linked(METHOD)).sent).toMatchObject({
+    [`confirm/${METHOD}`]: {},
+    [`detach/${OTHER_METHOD}`]: detachment(OTHER_METHOD),
+  });
 });
 
 test('when all were linked already, all of its own links go', () => {

@@ -14,10 +14,15 @@ export const addMethodsToExperiment: Protocol<InputOf<'AddMethodsToExperiment'>>
     ({ id, input: { experimentId, methodIds } }) =>
       methodIds.map((methodId) => {
         const linkId = linkIdOf(id, methodId);
-        return onMethod('attach', methodId, { type: 'AttachExperiment', data: { link: { experimentId, linkId } } }, {
-          name: 'detach',
-          command: { type: 'DetachExperiment', data: { linkIds: [linkId] } },
-        });
+        return onMethod(
+          'attach',
+          methodId,
+          { type: 'AttachExperiment', data: { link: { experimentId, linkId } } },
+          {
+            name: 'detach',
+            command: { type: 'DetachExperiment', data: { linkIds: [linkId] } },
+          },
+        );
       }),
   ],
   decide: ({ id, input: { experimentId, methodIds } }) =>

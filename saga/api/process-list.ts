@@ -28,7 +28,11 @@ export class ProcessesArguments {
   filter?: ProcessFilter | null;
 }
 
-const filterInput = z.object({ type: wordsInput.nullish(), state: wordsInput.nullish(), subjectId: z.string().toLowerCase().nullish() });
+const filterInput = z.object({
+  type: wordsInput.nullish(),
+  state: wordsInput.nullish(),
+  subjectId: z.string().toLowerCase().nullish(),
+});
 
 /** What is asked of the view. @throws BAD_USER_INPUT */
 export const selectionOf = (filter: ProcessFilter | null | undefined): { where: Condition[] } => {

@@ -1,5 +1,13 @@
 import type { ReadModels } from '@test-planning/kernel/read-models';
-import { BatchLoader, idInput, openConnection, perRequest, viewSource, type Cursors, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import {
+  BatchLoader,
+  idInput,
+  openConnection,
+  perRequest,
+  viewSource,
+  type Cursors,
+  type SubgraphContext,
+} from '@test-planning/kernel/subgraph';
 import { Arg, Args, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import { processesView, type ProcessDocument } from '../views/processes-view';
 import { presentedProcess } from './presented-process';
@@ -15,7 +23,9 @@ export class ProcessQueries {
     private readonly views: ReadModels,
     private readonly cursors: Cursors,
   ) {
-    this.loaderOf = perRequest(({ identity }) => new BatchLoader((ids) => views.get<ProcessDocument>(processesView.name, identity.lab, ids)));
+    this.loaderOf = perRequest(
+      ({ identity }) => new BatchLoader((ids) => views.get<ProcessDocument>(processesView.name, identity.lab, ids)),
+    );
   }
 
   /** Null for what is unknown or another lab's; an id that is no UUID is unknown. */
@@ -34,8 +44,15 @@ export class ProcessQueries {
 
   @Directive('@authenticated')
   @Query(() => ProcessConnection, { description: 'Newest first.' })
-  processes(@Args(() => ProcessesArguments) { filter, ...page }: ProcessesArguments, @Ctx() { identity: { lab } }: SubgraphContext) {
-    const source = viewSource<ProcessDocument>(this.views, { view: processesView.name, lab, ...selectionOf(filter) }, { field: 'startedAt', direction: 'descending' });
+  processes(
+    @Args(() => ProcessesArguments) { filter, ...page }: ProcessesArguments,
+    @Ctx() { identity: { lab } }: SubgraphContext,
+  ) {
+    const source = viewSource<ProcessDocument>(
+      this.views,
+      { view: processesView.name, lab, ...selectionOf(filter) },
+      { field: 'startedAt', direction: 'descending' },
+    );
     const place = { cursors: this.cursors, lab, connection: 'processes', by: 'startedAt', direction: 'descending' as const };
     return openConnection(source, place, page, (document) => ({ node: presentedProcess(document) }));
   }

@@ -1,10 +1,20 @@
 import {
-  CommandReference, CommandRefusedFields, commandRefusedDescription, Cursor, DateTime, PageInfo, type Resolvable,
+  CommandReference,
+  CommandRefusedFields,
+  commandRefusedDescription,
+  Cursor,
+  DateTime,
+  PageInfo,
+  type Resolvable,
 } from '@test-planning/kernel/subgraph';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 
 export const processStates = {
-  RUNNING: 'RUNNING', COMPENSATING: 'COMPENSATING', COMPLETED: 'COMPLETED', COMPENSATED: 'COMPENSATED', STUCK: 'STUCK',
+  RUNNING: 'RUNNING',
+  COMPENSATING: 'COMPENSATING',
+  COMPLETED: 'COMPLETED',
+  COMPENSATED: 'COMPENSATED',
+  STUCK: 'STUCK',
 } as const;
 export type ProcessStateName = keyof typeof processStates;
 registerEnumType(processStates, { name: 'ProcessState' });

@@ -30,13 +30,29 @@ interface Answer {
 
 const system = async (...documents: ProcessDocument[]) => {
   const views = new MemoryReadModels([processesView, timersView]);
-  await views.write(documents.map((each) => ({ view: processesView.name, lab: 'alpha', id: each.id, stream: `alpha/process/${each.id}`, sequence: 1, document: each })));
-  const api = sagaApi({ identitySecret: 'i'.repeat(32), cursorSecret: 'c'.repeat(32) }, { views, clock: fakeClock(), logger: silentLogger });
+  await views.write(
+    documents.map((each) => ({
+      view: processesView.name,
+      lab: 'alpha',
+      id: each.id,
+      stream: `alpha/process/${each.id}`,
+      sequence: 1,
+      document: each,
+    })),
+  );
+  const api = sagaApi(
+    { identitySecret: 'i'.repeat(32), cursorSecret: 'c'.repeat(32) },
+    { views, clock: fakeClock(), logger: silentLogger },
+  );
   const ask = async (query: string, lab = 'alpha'): Promise<Answer> => {
     const source = parse(query);
     expect(validate(api.schema, source)).toEqual([]);
     const context = { identity: { userId: 'alice', name: 'Alice', lab, scopes: [] }, requestId: 'r', traceparent: undefined };
-    const { data, errors = [] } = (await execute({ schema: api.schema, document: source, contextValue: context })) as ExecutionResult;
+    const { data, errors = [] } = (await execute({
+      schema: api.schema,
+      document: source,
+      contextValue: context,
+    })) as ExecutionResult;
     return { data: (data ?? null) as Answer['data'], codes: errors.map(({ extensions }) => extensions.code) };
   };
   return { api, ask };
@@ -60,11 +76,30 @@ test('a process tells its steps, with ids that no other process has', async () =
     steps { id name subjectId state startedAt endedAt compensates refusal { at durationMs code message details process { id } } }
   } }`);
   expect(data?.process).toEqual({
-    id: idOf(1), type: 'AddMethodsToExperiment', state: 'COMPLETED', command: { id: idOf(901), inputHash: 'hash' },
-    startedAt: '2026-01-01T00:00:00.001Z', deadline: '2026-01-01T00:00:30.000Z', endedAt: '2026-01-01T00:00:01.000Z',
+    id: idOf(1),
+    type: 'AddMethodsToExperiment',
+    state: 'COMPLETED',
+    command: { id: idOf(901), inputHash: 'hash' },
+    startedAt: '2026-01-01T00:00:00.001Z',
+    deadline: '2026-01-01T00:00:30.000Z',
+    endedAt: '2026-01-01T00:00:01.000Z',
     steps: [
-      { ...common, id: `${idOf(1)}/attach/${METHOD}`, name: 'attach', state: 'REFUSED', compensates: null, refusal: { ...refusal, at: common.endedAt, durationMs: 250, process: { id: idOf(1) } } },
-      { ...common, id: `${idOf(1)}/detach/${METHOD}`, name: 'detach', state: 'DONE', compensates: `${idOf(1)}/attach/${METHOD}`, refusal: null },
+      {
+        ...common,
+        id: `${idOf(1)}/attach/${METHOD}`,
+        name: 'attach',
+        state: 'REFUSED',
+        compensates: null,
+        refusal: { ...refusal, at: common.endedAt, durationMs: 250, process: { id: idOf(1) } },
+      },
+      {
+        ...common,
+        id: `${idOf(1)}/detach/${METHOD}`,
+        name: 'detach',
+        state: 'DONE',
+        compensates: `${idOf(1)}/attach/${METHOD}`,
+        refusal: null,
+      },
     ],
   });
 });
@@ -74,30 +109,54 @@ test('what is unknown, no id, or of another lab is not there', async () => {
   expect((await ask(`{ process(id: "${idOf(2)}") { id } }`)).data).toEqual({ process: null });
   expect((await ask('{ process(id: "first") { id } }')).data).toEqual({ process: null });
   expect((await ask(`{ process(id: "${idOf(1)}") { id } }`, 'beta')).data).toEqual({ process: null });
-  expect((await ask('{ processes { totalCount nodes { id } } }', 'beta')).data).toEqual({ processes: { totalCount: 0, nodes: [] } });
+  expect((await ask('{ processes { totalCount nodes { id } } }', 'beta')).data).toEqual({
+    processes: { totalCount: 0, nodes: [] },
+  });
 });
 
 test('it is an entity by its id', async () => {
   const { ask } = await system(document(1));
-  const { data } = await ask(`{ _entities(representations: [{ __typename: "Process", id: "${idOf(1)}" }, { __typename: "Process", id: "${idOf(2)}" }]) { ... on Process { id state } } }`);
+  const { data } = await ask(
+    `{ _entities(representations: [{ __typename: "Process", id: "${idOf(1)}" }, { __typename: "Process", id: "${idOf(2)}" }]) { ... on Process { id state } } }`,
+  );
   expect(data).toEqual({ _entities: [{ id: idOf(1), state: 'COMPLETED' }, null] });
 });
 
 test('the list has the newest first, in pages', async () => {
   const { ask } = await system(...[1, 2, 3, 4, 5].map((number) => document(number)));
-  const first = await ask('{ processes(first: 2) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor } } }');
-  expect(first.data?.processes).toMatchObject({ totalCount: 5, nodes: [{ id: idOf(5) }, { id: idOf(4) }], pageInfo: { hasNextPage: true, hasPreviousPage: false } });
+  const first = await ask(
+    '{ processes(first: 2) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor } } }',
+  );
+  expect(first.data?.processes).toMatchObject({
+    totalCount: 5,
+    nodes: [{ id: idOf(5) }, { id: idOf(4) }],
+    pageInfo: { hasNextPage: true, hasPreviousPage: false },
+  });
   const { endCursor } = first.data?.processes?.pageInfo as { endCursor: string };
-  const rest = await ask(`{ processes(after: "${endCursor}") { nodes { id } pageInfo { hasNextPage hasPreviousPage } edges { cursor node { id } } } }`);
-  expect(rest.data?.processes).toMatchObject({ nodes: [{ id: idOf(3) }, { id: idOf(2) }, { id: idOf(1) }], pageInfo: { hasNextPage: false, hasPreviousPage: true } });
+  const rest = await ask(
+    `{ processes(after: "${endCursor}") { nodes { id } pageInfo { hasNextPage hasPreviousPage } edges { cursor node { id } } } }`,
+  );
+  expect(rest.data?.processes).toMatchObject({
+    nodes: [{ id: idOf(3) }, { id: idOf(2) }, { id: idOf(1) }],
+    pageInfo: { hasNextPage: false, hasPreviousPage: true },
+  });
 });
 
 test('the list is filtered by type, state and subject; several filters mean all of them', async () => {
-  const { ask } = await system(document(1), document(2, { type: 'DeleteMethods', subjectIds: [METHOD] }), document(3, { state: 'STUCK', subjectIds: [EXPERIMENT, METHOD] }));
+  const { ask } = await system(
+    document(1),
+    document(2, { type: 'DeleteMethods', subjectIds: [METHOD] }),
+    document(3, { state: 'STUCK', subjectIds: [EXPERIMENT, METHOD] }),
+  );
   expect(idsIn(await ask('{ processes(filter: { type: ["DeleteMethods"] }) { nodes { id } } }'))).toEqual([idOf(2)]);
   expect(idsIn(await ask('{ processes(filter: { state: [STUCK, RUNNING] }) { nodes { id } } }'))).toEqual([idOf(3)]);
-  expect(idsIn(await ask(`{ processes(filter: { subjectId: "${METHOD.toUpperCase()}" }) { nodes { id } } }`))).toEqual([idOf(3), idOf(2)]);
-  expect(idsIn(await ask(`{ processes(filter: { subjectId: "${METHOD}", type: ["AddMethodsToExperiment"] }) { nodes { id } } }`))).toEqual([idOf(3)]);
+  expect(idsIn(await ask(`{ processes(filter: { subjectId: "${METHOD.toUpperCase()}" }) { nodes { id } } }`))).toEqual([
+    idOf(3),
+    idOf(2),
+  ]);
+  expect(
+    idsIn(await ask(`{ processes(filter: { subjectId: "${METHOD}", type: ["AddMethodsToExperiment"] }) { nodes { id } } }`)),
+  ).toEqual([idOf(3)]);
 });
 
 test.each([
@@ -112,6 +171,13 @@ test.each([
 test('nobody without an identity is answered', async () => {
   const { api } = await system(document(1));
   const contextValue = await api.contextOf({});
-  const { data, errors = [] } = (await execute({ schema: api.schema, document: parse(`{ process(id: "${idOf(1)}") { id } }`), contextValue })) as ExecutionResult;
-  expect({ data, codes: errors.map(({ extensions }) => extensions.code) }).toEqual({ data: { process: null }, codes: ['UNAUTHENTICATED'] });
+  const { data, errors = [] } = (await execute({
+    schema: api.schema,
+    document: parse(`{ process(id: "${idOf(1)}") { id } }`),
+    contextValue,
+  })) as ExecutionResult;
+  expect({ data, codes: errors.map(({ extensions }) => extensions.code) }).toEqual({
+    data: { process: null },
+    codes: ['UNAUTHENTICATED'],
+  });
 });

@@ -15,23 +15,32 @@ export const createExperimentWithMethods: Protocol<InputOf<'CreateExperimentWith
       onExperiment(
         'provision-experiment',
         experimentId,
-        { type: 'ProvisionExperiment', data: { description, links: methods.map((method) => ({ methodId: method.id, linkId: linkIdOf(id, method.id) })) } },
+        {
+          type: 'ProvisionExperiment',
+          data: { description, links: methods.map((method) => ({ methodId: method.id, linkId: linkIdOf(id, method.id) })) },
+        },
         { name: 'discard-experiment', command: { type: 'DiscardExperiment', data: {} } },
       ),
       ...methods.map((method) =>
         onMethod(
           'provision-method',
           method.id,
-          { type: 'ProvisionMethod', data: { description: method.description, link: { experimentId, linkId: linkIdOf(id, method.id) } } },
+          {
+            type: 'ProvisionMethod',
+            data: { description: method.description, link: { experimentId, linkId: linkIdOf(id, method.id) } },
+          },
           { name: 'discard-method', command: { type: 'DiscardMethod', data: {} } },
         ),
       ),
     ],
   ],
   forward: [
-    ({ input: { methods } }) => methods.map((method) => onMethod('confirm-method', method.id, { type: 'ConfirmMethod', data: {} })),
+    ({ input: { methods } }) =>
+      methods.map((method) => onMethod('confirm-method', method.id, { type: 'ConfirmMethod', data: {} })),
     ({ input: { experimentId } }) => [onExperiment('confirm-experiment', experimentId, { type: 'ConfirmExperiment', data: {} })],
     ({ id, input: { methods } }) =>
-      methods.map((method) => onMethod('confirm-attachment', method.id, { type: 'ConfirmAttachment', data: { linkId: linkIdOf(id, method.id) } })),
+      methods.map((method) =>
+        onMethod('confirm-attachment', method.id, { type: 'ConfirmAttachment', data: { linkId: linkIdOf(id, method.id) } }),
+      ),
   ],
 };

@@ -7,7 +7,12 @@ export const createMethods: Protocol<InputOf<'CreateMethods'>> = {
   prepare: [
     ({ input: { methods } }) =>
       methods.map(({ id, description }) =>
-        onMethod('provision', id, { type: 'ProvisionMethod', data: { description, link: null } }, { name: 'discard', command: { type: 'DiscardMethod', data: {} } }),
+        onMethod(
+          'provision',
+          id,
+          { type: 'ProvisionMethod', data: { description, link: null } },
+          { name: 'discard', command: { type: 'DiscardMethod', data: {} } },
+        ),
       ),
   ],
   forward: [({ input: { methods } }) => methods.map(({ id }) => onMethod('confirm', id, { type: 'ConfirmMethod', data: {} }))],

@@ -8,6 +8,7 @@ import { onExperiment } from '../steps';
 export const deleteExperiment: Protocol<InputOf<'DeleteExperiment'>> = {
   subject: ({ experimentId }) => ({ kind: streamKinds.experiment, id: experimentId }),
   prepare: [],
-  decide: ({ input: { experimentId, expectedVersion } }) => onExperiment('delete', experimentId, { type: 'DeleteExperiment', data: { expectedVersion } }),
+  decide: ({ input: { experimentId, expectedVersion } }) =>
+    onExperiment('delete', experimentId, { type: 'DeleteExperiment', data: { expectedVersion } }),
   forward: [detachMethodsOf('delete')],
 };

@@ -1,14 +1,34 @@
 import type { MethodEvent, ProcessCommand } from '@test-planning/schema/messages';
-import { deadlinePassed, done, EXPERIMENT, linkTo, METHOD, OTHER_METHOD, PROCESS, refused, runProcess } from '../testing/run-process';
+import {
+  deadlinePassed,
+  done,
+  EXPERIMENT,
+  linkTo,
+  METHOD,
+  OTHER_METHOD,
+  PROCESS,
+  refused,
+  runProcess,
+} from '../testing/run-process';
 
 const remove: ProcessCommand = { type: 'DeleteMethods', data: { methodIds: [METHOD, OTHER_METHOD] } };
 const request = (methodId: string): string => `request-deletion/${methodId}`;
-const requested = (methodId: string): MethodEvent => ({ type: 'MethodDeletionRequested', data: { process: PROCESS, step: request(methodId) } });
+const requested = (methodId: string): MethodEvent => ({
+  type: 'MethodDeletionRequested',
+  data: { process: PROCESS, step: request(methodId) },
+});
 const ready = (methodId: string, ...experimentIds: string[]): MethodEvent => ({
   type: 'MethodDeletionReady',
-  data: { process: PROCESS, step: request(methodId), links: experimentIds.map((experimentId) => ({ experimentId, linkId: linkTo(methodId, 'another') })) },
+  data: {
+    process: PROCESS,
+    step: request(methodId),
+    links: experimentIds.map((experimentId) => ({ experimentId, linkId: linkTo(methodId, 'another') })),
+  },
 });
-const bothReady = [done(request(METHOD), requested(METHOD), ready(METHOD, EXPERIMENT)), done(request(OTHER_METHOD), requested(OTHER_METHOD), ready(OTHER_METHOD, EXPERIMENT))];
+const bothReady = [
+  done(request(METHOD), requested(METHOD), ready(METHOD, EXPERIMENT)),
+  done(request(OTHER_METHOD), requested(OTHER_METHOD), ready(OTHER_METHOD, EXPERIMENT)),
+];
 const UNLINK = `unlink/${EXPERIMENT}`;
 
 test('first asks every method for its deletion', () => {
@@ -25,7 +45,9 @@ test('waits for a method that still has something pending', () => {
 });
 
 test('then has each experiment let go of those that it uses, in one step', () => {
-  expect(runProcess(remove, ...bothReady).sent).toEqual({ [UNLINK]: { type: 'UnlinkMethods', data: { methodIds: [METHOD, OTHER_METHOD] } } });
+  expect(runProcess(remove, ...bothReady).sent).toEqual({
+    [UNLINK]: { type: 'UnlinkMethods', data: { methodIds: [METHOD, OTHER_METHOD] } },
+  });
 });
 
 test('then deletes them, also when an experiment was deleted meanwhile', () => {
@@ -35,7 +57,9 @@ test('then deletes them, also when an experiment was deleted meanwhile', () => {
       [`delete/${OTHER_METHOD}`]: { type: 'DeleteMethod', data: {} },
     });
   }
-  expect(runProcess(remove, ...bothReady, done(UNLINK), done(`delete/${METHOD}`), done(`delete/${OTHER_METHOD}`)).state).toBe('COMPLETED');
+  expect(runProcess(remove, ...bothReady, done(UNLINK), done(`delete/${METHOD}`), done(`delete/${OTHER_METHOD}`)).state).toBe(
+    'COMPLETED',
+  );
 });
 
 test('deletes what no experiment uses without a detour', () => {
@@ -49,6 +73,9 @@ test('one that is refused cancels the other one, locked or not', () => {
 });
 
 test('the deadline cancels both, until both are ready', () => {
-  expect(Object.keys(runProcess(remove, ...bothReady.slice(0, 1), deadlinePassed).sent)).toEqual([`cancel-deletion/${METHOD}`, `cancel-deletion/${OTHER_METHOD}`]);
+  expect(Object.keys(runProcess(remove, ...bothReady.slice(0, 1), deadlinePassed).sent)).toEqual([
+    `cancel-deletion/${METHOD}`,
+    `cancel-deletion/${OTHER_METHOD}`,
+  ]);
   expect(runProcess(remove, ...bothReady, deadlinePassed)).toMatchObject({ state: 'STUCK', sent: {} });
 });

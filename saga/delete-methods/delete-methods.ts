@@ -11,10 +11,15 @@ export const deleteMethods: Protocol<InputOf<'DeleteMethods'>> = {
   prepare: [
     ({ input: { methodIds } }) =>
       methodIds.map((methodId) => ({
-        ...onMethod('request-deletion', methodId, { type: 'RequestMethodDeletion', data: {} }, {
-          name: 'cancel-deletion',
-          command: { type: 'CancelMethodDeletion', data: {} },
-        }),
+        ...onMethod(
+          'request-deletion',
+          methodId,
+          { type: 'RequestMethodDeletion', data: {} },
+          {
+            name: 'cancel-deletion',
+            command: { type: 'CancelMethodDeletion', data: {} },
+          },
+        ),
         until: (events) => linksOnceReady(events) !== undefined,
       })),
   ],

@@ -8,6 +8,7 @@ import { onExperiment } from '../steps';
 export const removeMethodsFromExperiment: Protocol<InputOf<'RemoveMethodsFromExperiment'>> = {
   subject: ({ experimentId }) => ({ kind: streamKinds.experiment, id: experimentId }),
   prepare: [],
-  decide: ({ input: { experimentId, methodIds } }) => onExperiment('unlink', experimentId, { type: 'UnlinkMethods', data: { methodIds } }),
+  decide: ({ input: { experimentId, methodIds } }) =>
+    onExperiment('unlink', experimentId, { type: 'UnlinkMethods', data: { methodIds } }),
   forward: [detachMethodsOf('unlink')],
 };

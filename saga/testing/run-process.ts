@@ -16,8 +16,14 @@ export const linkTo = (methodId: string, process = PROCESS): string => `${proces
 export type StepAnswer = Exclude<ProcessReply, { type: 'DeadlinePassed' }>;
 
 /** The answers that a process may get to a step. */
-export const done = (step: string, ...events: (ExperimentEvent | MethodEvent)[]): StepAnswer => ({ type: 'StepSucceeded', data: { step, events, version: 2, subjectName: null } });
-export const refused = (step: string, code: string): StepAnswer => ({ type: 'StepRefused', data: { step, refusal: { code, message: code } } });
+export const done = (step: string, ...events: (ExperimentEvent | MethodEvent)[]): StepAnswer => ({
+  type: 'StepSucceeded',
+  data: { step, events, version: 2, subjectName: null },
+});
+export const refused = (step: string, code: string): StepAnswer => ({
+  type: 'StepRefused',
+  data: { step, refusal: { code, message: code } },
+});
 export const deadlinePassed: ProcessReply = { type: 'DeadlinePassed', data: {} };
 
 interface Run {
@@ -39,5 +45,9 @@ export const runProcess = (command: ProcessCommand, ...messages: ProcessReply[])
     commands = decision.kind === 'accepted' ? (decision.commands ?? []) : [];
   }
   if (state.kind !== 'process') throw new Error('The process was not started');
-  return { state: state.state, sent: Object.fromEntries(commands.map(({ step, type, data }) => [step, { type, data }])), refusal: state.refusal };
+  return {
+    state: state.state,
+    sent: Object.fromEntries(commands.map(({ step, type, data }) => [step, { type, data }])),
+    refusal: state.refusal,
+  };
 };

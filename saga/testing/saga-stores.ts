@@ -29,7 +29,8 @@ export const sagaStores = () => {
     clock,
     ports,
     commits: async (): Promise<Commit[]> => (await ports.events.read([processStream])).get(processStream) ?? [],
-    process: async (): Promise<ProcessDocument | undefined> => (await ports.views.get<ProcessDocument>(processesView.name, LAB, [PROCESS])).get(PROCESS),
+    process: async (): Promise<ProcessDocument | undefined> =>
+      (await ports.views.get<ProcessDocument>(processesView.name, LAB, [PROCESS])).get(PROCESS),
   };
 };
 
@@ -50,8 +51,18 @@ export const messagesOn = async (log: WorkerPorts['log'], topic: string): Promis
 export const started = ({ type, data }: ProcessCommand): NewLogRecord =>
   encodeMessage(
     {
-      id: 'd0000000-0000-4000-8000-000000000000', origin: 'client', type, schemaVersion: 1, source: 'experiments-api', stream: processStream, lab: LAB,
-      time: '2026-03-01T07:59:59.900Z', actor: alice, correlationId: 'd0000000-0000-4000-8000-000000000000', causationId: 'd0000000-0000-4000-8000-000000000000', data,
+      id: 'd0000000-0000-4000-8000-000000000000',
+      origin: 'client',
+      type,
+      schemaVersion: 1,
+      source: 'experiments-api',
+      stream: processStream,
+      lab: LAB,
+      time: '2026-03-01T07:59:59.900Z',
+      actor: alice,
+      correlationId: 'd0000000-0000-4000-8000-000000000000',
+      causationId: 'd0000000-0000-4000-8000-000000000000',
+      data,
     },
     topics.sagaInbox,
   );
@@ -60,8 +71,13 @@ export const started = ({ type, data }: ProcessCommand): NewLogRecord =>
 export const answered = (reply: StepAnswer, actor = alice): NewLogRecord => {
   const step = { process: processStream, step: reply.data.step };
   const commit: Commit = {
-    id: `${LAB}/process/${reply.data.step}`, stream: `${LAB}/thing/${reply.data.step.replace('/', '-')}`, sequence: 1, version: reply.type === 'StepSucceeded' ? reply.data.version : 0,
-    inputHash: 'hash', at: '2026-03-01T08:00:00.000Z', actor,
+    id: `${LAB}/process/${reply.data.step}`,
+    stream: `${LAB}/thing/${reply.data.step.replace('/', '-')}`,
+    sequence: 1,
+    version: reply.type === 'StepSucceeded' ? reply.data.version : 0,
+    inputHash: 'hash',
+    at: '2026-03-01T08:00:00.000Z',
+    actor,
     message: { id: reply.data.step, origin: 'process', type: 'Step', time: '2026-03-01T08:00:00.000Z', correlationId: 'c', step },
     result: resultOf(reply),
   };

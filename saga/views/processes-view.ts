@@ -4,7 +4,10 @@ import type { Process, ProcessEvent, ProcessState, ProcessStep } from '@test-pla
 import type { ViewDefinition, ViewWrite } from '@test-planning/kernel/read-models';
 import { subjectOf } from '../subject';
 
-export interface ProcessStepDocument extends Pick<ProcessStep, 'id' | 'name' | 'state' | 'startedAt' | 'endedAt' | 'refusal' | 'compensates'> {
+export interface ProcessStepDocument extends Pick<
+  ProcessStep,
+  'id' | 'name' | 'state' | 'startedAt' | 'endedAt' | 'refusal' | 'compensates'
+> {
   subjectId: string;
 }
 
@@ -30,7 +33,10 @@ export const processesView: ViewDefinition<ProcessDocument> = {
 };
 
 /** What the view becomes by a commit of a process. */
-export const projectProcess = ({ stream, sequence, result }: Commit<ProcessEvent>, state: ProcessState): ViewWrite<ProcessDocument>[] => {
+export const projectProcess = (
+  { stream, sequence, result }: Commit<ProcessEvent>,
+  state: ProcessState,
+): ViewWrite<ProcessDocument>[] => {
   if (result.kind !== 'accepted' || state.kind === 'none') return [];
   const { lab, id } = parseStreamId(stream);
   return [{ view: processesView.name, lab, id, stream, sequence, document: documentOf(lab, id, state) }];
@@ -40,10 +46,39 @@ const documentOf = (lab: string, id: string, process: Process): ProcessDocument 
   const { type, state, startedAt, deadline, endedAt, command } = process;
   const steps = [...process.steps.values()].map(stepDocument);
   const subject = subjectOf(process, lab);
-  const subjectIds = new Set([...(subject ? [parseStreamId(subject.stream).id] : []), ...steps.map(({ subjectId }) => subjectId)]);
-  return { id, type, state, command: { id: command.id, inputHash: command.inputHash }, startedAt, deadline, endedAt, subjectIds: [...subjectIds], steps };
+  const subjectIds = new Set([
+    ...(subject ? [parseStreamId(subject.stream).id] : []),
+    ...steps.map(({ subjectId }) => subjectId),
+  ]);
+  return {
+    id,
+    type,
+    state,
+    command: { id: command.id, inputHash: command.inputHash },
+    startedAt,
+    deadline,
+    endedAt,
+    subjectIds: [...subjectIds],
+    steps,
+  };
 };
 
-const stepDocument = ({ id, name, subject, state, startedAt, endedAt, refusal, compensates }: ProcessStep): ProcessStepDocument => ({
-  id, name, subjectId: parseStreamId(subject).id, state, startedAt, endedAt, refusal, compensates,
+const stepDocument = ({
+  id,
+  name,
+  subject,
+  state,
+  startedAt,
+  endedAt,
+  refusal,
+  compensates,
+}: ProcessStep): ProcessStepDocument => ({
+  id,
+  name,
+  subjectId: parseStreamId(subject).id,
+  state,
+  startedAt,
+  endedAt,
+  refusal,
+  compensates,
 });

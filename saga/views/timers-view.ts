@@ -19,10 +19,15 @@ export const timersView: ViewDefinition<TimerDocument> = {
 };
 
 /** A process has a timer from its start until it ends, is being undone, or is overdue: from then on its deadline changes nothing. */
-export const projectTimer = ({ stream, sequence, result }: Commit<ProcessEvent>, state: ProcessState): ViewWrite<TimerDocument>[] => {
+export const projectTimer = (
+  { stream, sequence, result }: Commit<ProcessEvent>,
+  state: ProcessState,
+): ViewWrite<TimerDocument>[] => {
   if (result.kind !== 'accepted' || state.kind === 'none') return [];
   const { lab, id } = parseStreamId(stream);
-  const write = (document: TimerDocument | null): ViewWrite<TimerDocument>[] => [{ view: timersView.name, lab, id, stream, sequence, document }];
+  const write = (document: TimerDocument | null): ViewWrite<TimerDocument>[] => [
+    { view: timersView.name, lab, id, stream, sequence, document },
+  ];
   if (state.state !== 'RUNNING') return write(null);
   const isStart = result.events.some(({ type }) => type === 'ProcessStarted');
   return isStart ? write({ process: stream, dueAt: state.deadline, actor: state.actor, commandId: state.command.id }) : [];

@@ -2,12 +2,15 @@ import type { Decision } from '@test-planning/kernel/event-sourcing';
 import { processDecider, type Process, type ProcessEvent, type Protocol } from '@test-planning/kernel/processes';
 import type { MethodEvent, ProcessCommand } from '@test-planning/schema/messages';
 import { protocols } from '../../saga/protocols';
-import { rules, type Rules } from './world';
+import { rules, type Rules } from './rules';
 
 type InputOf<Type extends ProcessCommand['type']> = Extract<ProcessCommand, { type: Type }>['data'];
 const options = { deadlineMs: 30_000 };
 
-const withProtocols = (changed: Partial<typeof protocols>): Rules => ({ ...rules, process: processDecider({ ...protocols, ...changed }, options) });
+const withProtocols = (changed: Partial<typeof protocols>): Rules => ({
+  ...rules,
+  process: processDecider({ ...protocols, ...changed }, options),
+});
 const withMethod = (decide: Rules['method']['decide']): Rules => ({ ...rules, method: { ...rules.method, decide } });
 const withProcess = (decide: Rules['process']['decide']): Rules => ({ ...rules, process: { ...rules.process, decide } });
 const reversed = <Input>(protocol: Protocol<Input>, ...order: number[]): Protocol<Input> => ({
@@ -38,7 +41,14 @@ export const deviations = {
   'a deletion does not wait for pending attachments': (): Rules =>
     withMethod((command, state, context) => {
       const decision = rules.method.decide(command, state, context);
-      if (command.type !== 'RequestMethodDeletion' || decision.kind !== 'accepted' || decision.events.length > 1 || state.kind !== 'existing' || !context.step) return decision;
+      if (
+        command.type !== 'RequestMethodDeletion' ||
+        decision.kind !== 'accepted' ||
+        decision.events.length > 1 ||
+        state.kind !== 'existing' ||
+        !context.step
+      )
+        return decision;
       const links = [...state.attachments].map(([linkId, { experimentId }]) => ({ linkId, experimentId }));
       const ready: MethodEvent = { type: 'MethodDeletionReady', data: { ...context.step, links } };
       return { ...decision, events: [...decision.events, ready] };
@@ -46,12 +56,20 @@ export const deviations = {
 
   'a method that is being deleted is still attached': (): Rules =>
     withMethod((command, state, context) =>
-      rules.method.decide(command, command.type === 'AttachExperiment' && state.kind === 'existing' ? { ...state, deletion: null } : state, context)),
+      rules.method.decide(
+        command,
+        command.type === 'AttachExperiment' && state.kind === 'existing' ? { ...state, deletion: null } : state,
+        context,
+      ),
+    ),
 
   'a deletion that failed for one method leaves the others locked': (): Rules =>
-    withMethod((command, state, context) => (command.type === 'CancelMethodDeletion' ? { kind: 'nothing-changed' } : rules.method.decide(command, state, context))),
+    withMethod((command, state, context) =>
+      command.type === 'CancelMethodDeletion' ? { kind: 'nothing-changed' } : rules.method.decide(command, state, context),
+    ),
 
-  'methods are deleted before their experiments let go of them': (): Rules => withProtocols({ DeleteMethods: reversed(protocols.DeleteMethods, 1, 0) }),
+  'methods are deleted before their experiments let go of them': (): Rules =>
+    withProtocols({ DeleteMethods: reversed(protocols.DeleteMethods, 1, 0) }),
 
   'compensation leaves steps out whose answer is unknown': (): Rules =>
     withProcess((message, state, context) => {
@@ -60,13 +78,23 @@ export const deviations = {
     }),
 
   'what the experiment refuses to link stays with the methods': (): Rules =>
-    withMethod((command, state, context) => (command.type === 'DetachExperiment' && context.step?.step.startsWith('detach/') ? { kind: 'nothing-changed' } : rules.method.decide(command, state, context))),
+    withMethod((command, state, context) =>
+      command.type === 'DetachExperiment' && context.step?.step.startsWith('detach/')
+        ? { kind: 'nothing-changed' }
+        : rules.method.decide(command, state, context),
+    ),
 
   'a deadline undoes what the experiment may have decided already': (): Rules =>
     withProtocols({
       AddMethodsToExperiment: {
         ...add,
-        prepare: [...add.prepare, (run) => (add.decide ? [{ ...add.decide(run), undo: { name: 'keep', command: { type: 'LinkMethods', data: { links: [] } } } }] : [])],
+        prepare: [
+          ...add.prepare,
+          (run) =>
+            add.decide
+              ? [{ ...add.decide(run), undo: { name: 'keep', command: { type: 'LinkMethods', data: { links: [] } } } }]
+              : [],
+        ],
         decide: undefined,
       },
     }),
@@ -85,7 +113,9 @@ export const deviations = {
     withMethod((command, state, context) => {
       if (command.type !== 'DetachExperiment' || state.kind !== 'existing') return rules.method.decide(command, state, context);
       const experiments = new Set(command.data.linkIds.map((linkId) => state.attachments.get(linkId)?.experimentId));
-      const linkIds = [...state.attachments].filter(([, { experimentId }]) => experiments.has(experimentId)).map(([linkId]) => linkId);
+      const linkIds = [...state.attachments]
+        .filter(([, { experimentId }]) => experiments.has(experimentId))
+        .map(([linkId]) => linkId);
       return rules.method.decide({ type: 'DetachExperiment', data: { linkIds } }, state, context);
     }),
 
@@ -143,9 +173,17 @@ const withOneLinkPerPair = ({ subject, prepare, decide, forward }: Adding): Addi
   const shared = (run: Parameters<NonNullable<Adding['decide']>>[0]) => ({ ...run, id: run.input.experimentId });
   return {
     ...(subject && { subject }),
-    prepare: prepare.map((phase): Adding['prepare'][number] => (run) => phase(shared(run))),
+    prepare: prepare.map(
+      (phase): Adding['prepare'][number] =>
+        (run) =>
+          phase(shared(run)),
+    ),
     ...(decide && { decide: (run) => decide(shared(run)) }),
-    forward: forward.map((phase): Adding['forward'][number] => (run) => phase(shared(run))),
+    forward: forward.map(
+      (phase): Adding['forward'][number] =>
+        (run) =>
+          phase(shared(run)),
+    ),
   };
 };
 
@@ -157,9 +195,17 @@ const onlyUndoing = (decision: Accepted, { steps: known }: Process): Accepted =>
   if (!begun) return decision;
   const steps = begun.data.steps.filter(({ compensates }) => compensates !== null && known.get(compensates)?.state === 'DONE');
   const commands = (decision.commands ?? []).filter(({ step }) => steps.some(({ id }) => id === step));
-  const [first, ...rest] = decision.events.map((event): ProcessEvent => (event === begun ? { type: 'CompensationBegun', data: { ...begun.data, steps } } : event)) as [ProcessEvent, ...ProcessEvent[]];
-  if (steps.length > 0 || rest.some(({ type }) => type === 'ProcessCompensated')) return { kind: 'accepted', events: [first, ...rest], commands };
-  const unanswered = [...known.values()].filter(({ state, id }) => state === 'WAITING' && !('step' in first.data && first.data.step === id)).map(({ id }) => id);
-  const end: ProcessEvent[] = [{ type: 'ProcessStepsTimedOut', data: { steps: unanswered } }, { type: 'ProcessCompensated', data: { refusal: begun.data.refusal } }];
+  const [first, ...rest] = decision.events.map((event): ProcessEvent =>
+    event === begun ? { type: 'CompensationBegun', data: { ...begun.data, steps } } : event,
+  ) as [ProcessEvent, ...ProcessEvent[]];
+  if (steps.length > 0 || rest.some(({ type }) => type === 'ProcessCompensated'))
+    return { kind: 'accepted', events: [first, ...rest], commands };
+  const unanswered = [...known.values()]
+    .filter(({ state, id }) => state === 'WAITING' && !('step' in first.data && first.data.step === id))
+    .map(({ id }) => id);
+  const end: ProcessEvent[] = [
+    { type: 'ProcessStepsTimedOut', data: { steps: unanswered } },
+    { type: 'ProcessCompensated', data: { refusal: begun.data.refusal } },
+  ];
   return { kind: 'accepted', events: [first, ...rest, ...end], commands };
 };

@@ -37,7 +37,9 @@ const deliverWhatWaits = (world: World, ...paths: string[]): void => {
   for (const path of paths) if (world.waiting().map(pathOf).includes(path)) world.deliver(path);
 };
 const eventTypesOf = (world: World, id: string): string[] =>
-  world.commitsOf('process', id).flatMap(({ result }) => (result.kind === 'accepted' ? result.events.map(({ type }) => type) : []));
+  world
+    .commitsOf('process', id)
+    .flatMap(({ result }) => (result.kind === 'accepted' ? result.events.map(({ type }) => type) : []));
 const add = (world: World, id: string, experimentId: string, ...methodIds: string[]): void => {
   world.start(id, { type: 'AddMethodsToExperiment', data: { experimentId, methodIds } });
 };
@@ -48,7 +50,15 @@ const stories: Story[] = [
     tell: (world) => {
       add(world, 'linking', e1, m2);
       world.start('deleting', { type: 'DeleteExperiment', data: { experimentId: e1, expectedVersion: null } });
-      deliver(world, 'process/linking', `method/${m2}`, 'process/deleting', `experiment/${e1}`, 'process/linking', `experiment/${e1}`);
+      deliver(
+        world,
+        'process/linking',
+        `method/${m2}`,
+        'process/deleting',
+        `experiment/${e1}`,
+        'process/linking',
+        `experiment/${e1}`,
+      );
     },
     then: (world) => {
       expectEnd(world, 'linking', 'COMPENSATED', 'EXPERIMENT_NOT_FOUND');
@@ -62,7 +72,19 @@ const stories: Story[] = [
     tell: (world) => {
       add(world, 'one', e1, m2);
       add(world, 'other', e1, m2, gone);
-      deliver(world, 'process/one', 'process/other', `method/${m2}`, `method/${m2}`, 'process/one', `experiment/${e1}`, 'process/one', `method/${gone}`, 'process/other', 'process/other');
+      deliver(
+        world,
+        'process/one',
+        'process/other',
+        `method/${m2}`,
+        `method/${m2}`,
+        'process/one',
+        `experiment/${e1}`,
+        'process/one',
+        `method/${gone}`,
+        'process/other',
+        'process/other',
+      );
     },
     then: (world) => {
       expectEnd(world, 'one', 'COMPLETED');
@@ -78,7 +100,15 @@ const stories: Story[] = [
       deliver(world, 'process/linking', `method/${m2}`, 'process/linking', `experiment/${e1}`);
       // Linked; before the process hears of it, another one unlinks, and is the first at the method.
       world.start('unlinking', { type: 'RemoveMethodsFromExperiment', data: { experimentId: e1, methodIds: [m2] } });
-      deliver(world, 'process/unlinking', `experiment/${e1}`, 'process/unlinking', `method/${m2}`, 'process/linking', `method/${m2}`);
+      deliver(
+        world,
+        'process/unlinking',
+        `experiment/${e1}`,
+        'process/unlinking',
+        `method/${m2}`,
+        'process/linking',
+        `method/${m2}`,
+      );
     },
     then: (world) => {
       expectEnd(world, 'linking', 'COMPLETED');
@@ -123,7 +153,17 @@ const stories: Story[] = [
     tell: (world) => {
       world.start('deleting', { type: 'DeleteMethods', data: { methodIds: [m1] } });
       add(world, 'linking', e2, m1);
-      deliver(world, 'process/deleting', `method/${m1}`, 'process/linking', `method/${m1}`, 'process/deleting', `experiment/${e1}`, 'process/deleting', `method/${m1}`);
+      deliver(
+        world,
+        'process/deleting',
+        `method/${m1}`,
+        'process/linking',
+        `method/${m1}`,
+        'process/deleting',
+        `experiment/${e1}`,
+        'process/deleting',
+        `method/${m1}`,
+      );
     },
     then: (world) => {
       expectEnd(world, 'deleting', 'COMPLETED');
@@ -181,8 +221,19 @@ const stories: Story[] = [
   {
     name: 'a method is deleted that was created with an experiment a moment ago',
     tell: (world) => {
-      world.start('creating', { type: 'CreateExperimentWithMethods', data: { experimentId: e3, description: newExperiment, methods: [newMethod(n1)] } });
-      deliver(world, 'process/creating', `experiment/${e3}`, `method/${n1}`, 'process/creating', 'process/creating', `method/${n1}`);
+      world.start('creating', {
+        type: 'CreateExperimentWithMethods',
+        data: { experimentId: e3, description: newExperiment, methods: [newMethod(n1)] },
+      });
+      deliver(
+        world,
+        'process/creating',
+        `experiment/${e3}`,
+        `method/${n1}`,
+        'process/creating',
+        'process/creating',
+        `method/${n1}`,
+      );
       world.start('deleting', { type: 'DeleteMethods', data: { methodIds: [n1] } });
       deliver(world, 'process/deleting');
       for (let turn = 0; turn < 6; turn++) deliverWhatWaits(world, 'process/creating', `method/${n1}`, 'process/deleting');
@@ -212,7 +263,7 @@ describe.each(stories)('$name', (story) => {
   test.each(story.simpler)('a simpler protocol fails: %s', (deviation) => {
     expect(() => {
       play(story, worldWithLink(deviations[deviation]()));
-    // For what it does, and not because the story could no longer be told.
+      // For what it does, and not because the story could no longer be told.
     }).toThrow(/^(?!Nothing waits)/);
   });
 });

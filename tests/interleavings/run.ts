@@ -1,7 +1,8 @@
 import type { ProcessCommand } from '@test-planning/schema/messages';
 import { checkAtRest } from './at-rest';
 import { e1, e2, e3, gone, m1, m2, m3, n1, n2, newExperiment, newMethod } from './things';
-import { pathOf, World, type Rules } from './world';
+import type { Rules } from './rules';
+import { pathOf, World } from './world';
 
 /** Every kind of process on the same few things: e1 has m1; e2, m2 and m3 stand alone; n1, n2 and e3 don't exist yet; gone never did. */
 export const commands: readonly ProcessCommand[] = [
@@ -19,8 +20,14 @@ export const commands: readonly ProcessCommand[] = [
   { type: 'DeleteMethods', data: { methodIds: [n1, m2] } },
   { type: 'CreateMethods', data: { methods: [newMethod(n1), newMethod(n2)] } },
   { type: 'CreateMethods', data: { methods: [newMethod(n2), newMethod(m1)] } },
-  { type: 'CreateExperimentWithMethods', data: { experimentId: e3, description: newExperiment, methods: [newMethod(n1), newMethod(n2)] } },
-  { type: 'CreateExperimentWithMethods', data: { experimentId: e3, description: newExperiment, methods: [newMethod(n1), newMethod(m2)] } },
+  {
+    type: 'CreateExperimentWithMethods',
+    data: { experimentId: e3, description: newExperiment, methods: [newMethod(n1), newMethod(n2)] },
+  },
+  {
+    type: 'CreateExperimentWithMethods',
+    data: { experimentId: e3, description: newExperiment, methods: [newMethod(n1), newMethod(m2)] },
+  },
 ];
 
 /** A world in which e1 has m1, and nothing is on its way. */

@@ -7,5 +7,8 @@ export const [m1, m2, m3] = [id('a1'), id('a2'), id('a3')] as const;
 export const [n1, n2] = [id('b1'), id('b2')] as const;
 export const gone = id('ff');
 
-export const newMethod = (methodId: string) => ({ id: methodId, description: { name: methodId, description: null, applicationRate: 1, unit: null, tags: [] } });
+export const newMethod = (methodId: string) => ({
+  id: methodId,
+  description: { name: methodId, description: null, applicationRate: 1, unit: null, tags: [] },
+});
 export const newExperiment = { name: 'New', description: null, tags: [], plannedStart: null, plannedEnd: null };

@@ -19,17 +19,25 @@ const actor = { userId: 'alice', name: 'Alice' };
 const system = async () => {
   const log = new MemoryLog();
   const decided: { id: string; body: Publication; commandId: string }[] = [];
-  await log.subscribe({ group: 'outcomes', topics: [topics.experimentsEvents, topics.methodsEvents, topics.sagaEvents] }, async (batch) => {
-    for (const record of batch.records) {
-      const message = decodeMessage(record);
-      if (message.kind !== 'message') throw new Error(message.reason);
-      const body = publication.parse(message.message.data);
-      if (body.kind !== 'parked' && body.decides) decided.push({ id: message.message.id, body, commandId: body.decides.commandId });
-      await batch.acknowledge(record);
-    }
-  });
+  await log.subscribe(
+    { group: 'outcomes', topics: [topics.experimentsEvents, topics.methodsEvents, topics.sagaEvents] },
+    async (batch) => {
+      for (const record of batch.records) {
+        const message = decodeMessage(record);
+        if (message.kind !== 'message') throw new Error(message.reason);
+        const body = publication.parse(message.message.data);
+        if (body.kind !== 'parked' && body.decides)
+          decided.push({ id: message.message.id, body, commandId: body.decides.commandId });
+        await batch.acknowledge(record);
+      }
+    },
+  );
   const stores = (views: readonly ViewDefinition<never>[]) => ({
-    events: new MemoryEventStore(), views: new MemoryReadModels(views), log, transactor: new MemoryTransactor(), parking: new MemoryParkingLot(),
+    events: new MemoryEventStore(),
+    views: new MemoryReadModels(views),
+    log,
+    transactor: new MemoryTransactor(),
+    parking: new MemoryParkingLot(),
   });
   const clock = fakeClock();
   const mortal = (start: (ports: WorkerPorts) => Promise<Worker>, ports: ReturnType<typeof stores>) => {
@@ -62,8 +70,18 @@ const system = async () => {
 };
 
 const sent = (kind: string, id: string, commandId: string, { type, data }: { type: string; data: unknown }): Message => ({
-  id: commandId, origin: 'client', type, schemaVersion: 1, source: 'test', stream: streamId(LAB, kind, id), lab: LAB, time: '2026-01-02T03:04:05.000Z', actor,
-  correlationId: commandId, causationId: commandId, data,
+  id: commandId,
+  origin: 'client',
+  type,
+  schemaVersion: 1,
+  source: 'test',
+  stream: streamId(LAB, kind, id),
+  lab: LAB,
+  time: '2026-01-02T03:04:05.000Z',
+  actor,
+  correlationId: commandId,
+  causationId: commandId,
+  data,
 });
 
 const startOf = (command: ProcessCommand, index: number) => {
@@ -74,8 +92,15 @@ const startOf = (command: ProcessCommand, index: number) => {
 /** Every pair as the views of both sides have it. */
 const pairsIn = async ({ experiments, methods }: Awaited<ReturnType<typeof system>>) => {
   const everything = { lab: LAB, limit: 1000, orderBy: { field: 'createdAt', direction: 'ascending' } } as const;
-  const { items } = await experiments.views.page<{ id: string; links: { methodId: string }[] }>({ ...everything, view: experimentsView.name });
-  const attachments = await methods.views.page<{ methodId: string; experimentId: string }>({ ...everything, view: attachmentsView.name, orderBy: { field: 'linkedAt', direction: 'ascending' } });
+  const { items } = await experiments.views.page<{ id: string; links: { methodId: string }[] }>({
+    ...everything,
+    view: experimentsView.name,
+  });
+  const attachments = await methods.views.page<{ methodId: string; experimentId: string }>({
+    ...everything,
+    view: attachmentsView.name,
+    orderBy: { field: 'linkedAt', direction: 'ascending' },
+  });
   return {
     experiments: items.flatMap(({ document: { id, links } }) => links.map(({ methodId }) => `${id} ${methodId}`)).sort(),
     methods: attachments.items.map(({ document: { methodId, experimentId } }) => `${experimentId} ${methodId}`).sort(),
@@ -90,8 +115,18 @@ test('the workers together, killed at any call, end with both sides of every lin
       async (started, deaths) => {
         const running = await system();
         await running.log.append([
-          ...[e1, e2].map((id) => encodeMessage(sent('experiment', id, derivedId(id), { type: 'CreateExperiment', data: newExperiment }), topics.experimentsCommands)),
-          ...[m1, m2, m3].map((id) => encodeMessage(sent('method', id, derivedId(id), { type: 'CreateMethod', data: newMethod(id).description }), topics.methodsCommands)),
+          ...[e1, e2].map((id) =>
+            encodeMessage(
+              sent('experiment', id, derivedId(id), { type: 'CreateExperiment', data: newExperiment }),
+              topics.experimentsCommands,
+            ),
+          ),
+          ...[m1, m2, m3].map((id) =>
+            encodeMessage(
+              sent('method', id, derivedId(id), { type: 'CreateMethod', data: newMethod(id).description }),
+              topics.methodsCommands,
+            ),
+          ),
         ]);
         const starts = started.map(startOf);
         await running.log.append(starts.map(({ record }) => record));
@@ -104,7 +139,9 @@ test('the workers together, killed at any call, end with both sides of every lin
           const outcomes = running.decided.filter((outcome) => outcome.commandId === commandId);
           expect(new Set(outcomes.map(({ id, body }) => JSON.stringify([id, body]))).size).toBe(1);
           const processId = derivedId(LAB, commandId);
-          const process = (await running.saga.views.get<{ state: string; steps: { state: string }[] }>(processesView.name, LAB, [processId])).get(processId);
+          const process = (
+            await running.saga.views.get<{ state: string; steps: { state: string }[] }>(processesView.name, LAB, [processId])
+          ).get(processId);
           expect(['COMPLETED', 'COMPENSATED']).toContain(process?.state);
         }
         const pairs = await pairsIn(running);
@@ -113,7 +150,10 @@ test('the workers together, killed at any call, end with both sides of every lin
           expect(await service.parking.keys()).toEqual([]);
           for await (const commits of service.events.scan(1000)) {
             for (const [stream, ofStream] of Map.groupBy(commits, (commit) => commit.stream)) {
-              expect([parseStreamId(stream).lab, ...ofStream.map(({ sequence }) => sequence)]).toEqual([LAB, ...ofStream.map((_, index) => index + 1)]);
+              expect([parseStreamId(stream).lab, ...ofStream.map(({ sequence }) => sequence)]).toEqual([
+                LAB,
+                ...ofStream.map((_, index) => index + 1),
+              ]);
             }
           }
         }

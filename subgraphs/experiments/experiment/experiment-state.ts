@@ -85,7 +85,10 @@ const change = (before: ExistingExperiment, event: Change, context: EvolutionCon
   }
 };
 
-const withChanges = (description: ExperimentDescription, changes: readonly { field: string; after: unknown }[]): ExperimentDescription => ({
+const withChanges = (
+  description: ExperimentDescription,
+  changes: readonly { field: string; after: unknown }[],
+): ExperimentDescription => ({
   ...description,
   ...Object.fromEntries(changes.map(({ field, after }) => [field, after])),
 });

@@ -1,5 +1,19 @@
-import { accept, nothingChanged, refuse, type Decider, type Decision, type DecisionContext } from '@test-planning/kernel/event-sourcing';
-import { LINKS_IN_ALL, type ExperimentCommand, type ExperimentDescription, type ExperimentEvent, type ExperimentLink, type FieldChange } from '@test-planning/schema/messages';
+import {
+  accept,
+  nothingChanged,
+  refuse,
+  type Decider,
+  type Decision,
+  type DecisionContext,
+} from '@test-planning/kernel/event-sourcing';
+import {
+  LINKS_IN_ALL,
+  type ExperimentCommand,
+  type ExperimentDescription,
+  type ExperimentEvent,
+  type ExperimentLink,
+  type FieldChange,
+} from '@test-planning/schema/messages';
 import { evolve, noExperiment, type ExistingExperiment, type ExperimentState } from './experiment-state';
 
 type DataOf<Type extends ExperimentCommand['type']> = Extract<ExperimentCommand, { type: Type }>['data'];
@@ -29,12 +43,20 @@ const decide = (command: ExperimentCommand, state: ExperimentState, context: Dec
   }
 };
 
-export const experimentDecider: Decider<ExperimentState, ExperimentCommand, ExperimentEvent> = { initial: noExperiment, decide, evolve };
+export const experimentDecider: Decider<ExperimentState, ExperimentCommand, ExperimentEvent> = {
+  initial: noExperiment,
+  decide,
+  evolve,
+};
 
 const create = (state: ExperimentState, description: DataOf<'CreateExperiment'>): ExperimentDecision =>
   impossible(state, description) ?? accept({ type: 'ExperimentCreated', data: { description, links: [] } });
 
-const provision = (state: ExperimentState, { description, links }: DataOf<'ProvisionExperiment'>, context: DecisionContext): ExperimentDecision =>
+const provision = (
+  state: ExperimentState,
+  { description, links }: DataOf<'ProvisionExperiment'>,
+  context: DecisionContext,
+): ExperimentDecision =>
   impossible(state, description) ??
   (links.length > LINKS_IN_ALL
     ? tooMany(links.length)
@@ -61,7 +83,9 @@ const update = (state: ExistingExperiment, { changes, expectedVersion }: DataOf<
   if (conflict) return conflict;
   const changed = fieldChanges(state.description, changes);
   if (changed.length === 0) return nothingChanged;
-  return datesOutOfOrder({ ...state.description, ...changes }) ?? accept({ type: 'ExperimentUpdated', data: { changes: changed } });
+  return (
+    datesOutOfOrder({ ...state.description, ...changes }) ?? accept({ type: 'ExperimentUpdated', data: { changes: changed } })
+  );
 };
 
 const link = (state: ExistingExperiment, { links }: DataOf<'LinkMethods'>): ExperimentDecision => {
@@ -101,7 +125,8 @@ const fieldChanges = (description: ExperimentDescription, changes: Partial<Exper
     return after === undefined || JSON.stringify(before) === JSON.stringify(after) ? [] : [{ field, before, after }];
   });
 
-const linksOf = (state: ExistingExperiment): ExperimentLink[] => [...state.links].map(([methodId, { linkId }]) => ({ methodId, linkId }));
+const linksOf = (state: ExistingExperiment): ExperimentLink[] =>
+  [...state.links].map(([methodId, { linkId }]) => ({ methodId, linkId }));
 
 /** @throws {TypeError} for a step's command that no process sent. */
 const processOf = ({ step }: DecisionContext): string => {

@@ -53,7 +53,8 @@ export type MethodState = { kind: 'none' } | ProvisionalMethod | ExistingMethod 
 export const noMethod: MethodState = { kind: 'none' };
 
 /** The version that people see; 0 for a method that isn't there for them. */
-export const versionOf = (state: MethodState): number => (state.kind === 'existing' || state.kind === 'deleted' ? state.version : 0);
+export const versionOf = (state: MethodState): number =>
+  state.kind === 'existing' || state.kind === 'deleted' ? state.version : 0;
 
 /** The state after one event. What can't follow upon the state, as in a stream cut short, leaves it as it is. */
 export const evolve = (state: MethodState, event: MethodEvent, context: EvolutionContext): MethodState => {
@@ -72,7 +73,8 @@ export const evolve = (state: MethodState, event: MethodEvent, context: Evolutio
         createdAt: context.at,
         updatedAt: context.at,
         // Created with its experiment: the attachment stays pending until the experiment stands as well.
-        attachments: state.kind === 'provisional' && state.link ? withAttachment(new Map(), state.link, true, context) : new Map(),
+        attachments:
+          state.kind === 'provisional' && state.link ? withAttachment(new Map(), state.link, true, context) : new Map(),
         deletion: null,
       };
     default:
@@ -85,7 +87,12 @@ type Change = Exclude<MethodEvent, { type: 'MethodProvisioned' | 'MethodDiscarde
 const change = (state: ExistingMethod, event: Change, context: EvolutionContext): MethodState => {
   switch (event.type) {
     case 'MethodUpdated':
-      return { ...state, version: state.version + 1, updatedAt: context.at, description: withChanges(state.description, event.data.changes) };
+      return {
+        ...state,
+        version: state.version + 1,
+        updatedAt: context.at,
+        description: withChanges(state.description, event.data.changes),
+      };
     case 'MethodDeleted':
       return { kind: 'deleted', version: state.version + 1, name: state.description.name, creator: state.creator };
     case 'ExperimentAttached':
@@ -103,15 +110,22 @@ const change = (state: ExistingMethod, event: Change, context: EvolutionContext)
   }
 };
 
-const withChanges = (description: MethodDescription, changes: readonly { field: string; after: unknown }[]): MethodDescription => ({
+const withChanges = (
+  description: MethodDescription,
+  changes: readonly { field: string; after: unknown }[],
+): MethodDescription => ({
   ...description,
   ...Object.fromEntries(changes.map(({ field, after }) => [field, after])),
 });
 
 type Attachments = ExistingMethod['attachments'];
 
-const withAttachment = (attachments: Attachments, { experimentId, linkId }: MethodLink, pending: boolean, { at, actor }: EvolutionContext): Attachments =>
-  new Map(attachments).set(linkId, { experimentId, pending, linkedAt: at, linkedBy: actor });
+const withAttachment = (
+  attachments: Attachments,
+  { experimentId, linkId }: MethodLink,
+  pending: boolean,
+  { at, actor }: EvolutionContext,
+): Attachments => new Map(attachments).set(linkId, { experimentId, pending, linkedAt: at, linkedBy: actor });
 
 const withoutAttachments = (attachments: Attachments, removed: readonly MethodLink[]): Attachments => {
   const remaining = new Map(attachments);

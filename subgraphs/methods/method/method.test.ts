@@ -28,10 +28,16 @@ const create: MethodCommand = { type: 'CreateMethod', data: description };
 const provision: MethodCommand = { type: 'ProvisionMethod', data: { description, link } };
 const confirm: MethodCommand = { type: 'ConfirmMethod', data: {} };
 const discard: MethodCommand = { type: 'DiscardMethod', data: {} };
-const update = (changes: Partial<MethodDescription>, expectedVersion: number | null = null): MethodCommand => ({ type: 'UpdateMethod', data: { changes, expectedVersion } });
+const update = (changes: Partial<MethodDescription>, expectedVersion: number | null = null): MethodCommand => ({
+  type: 'UpdateMethod',
+  data: { changes, expectedVersion },
+});
 const attach = (added: MethodLink): MethodCommand => ({ type: 'AttachExperiment', data: { link: added } });
 const confirmAttachment = ({ linkId }: MethodLink): MethodCommand => ({ type: 'ConfirmAttachment', data: { linkId } });
-const detach = (...links: MethodLink[]): MethodCommand => ({ type: 'DetachExperiment', data: { linkIds: links.map(({ linkId }) => linkId) } });
+const detach = (...links: MethodLink[]): MethodCommand => ({
+  type: 'DetachExperiment',
+  data: { linkIds: links.map(({ linkId }) => linkId) },
+});
 const request: MethodCommand = { type: 'RequestMethodDeletion', data: {} };
 const cancel: MethodCommand = { type: 'CancelMethodDeletion', data: {} };
 const remove: MethodCommand = { type: 'DeleteMethod', data: {} };
@@ -47,12 +53,15 @@ describe('creating', () => {
 describe('being provisioned by a process', () => {
   test('holds the id, the description and the link', () => given().when(provision, mine).then(provisioned));
   test('is refused for an id that is taken', () => given(created).when(provision, mine).thenRefused('ALREADY_EXISTS'));
-  test('is refused when another process holds the id', () => given(provisioned).when(provision, theirs).thenRefused('ALREADY_EXISTS'));
+  test('is refused when another process holds the id', () =>
+    given(provisioned).when(provision, theirs).thenRefused('ALREADY_EXISTS'));
   test('is no version yet', () => expect(versionOf(given(provisioned).state)).toBe(0));
   test('is known to nobody else', () => {
-    for (const command of [update({ name: 'Other' }), attach(other), request, remove]) given(provisioned).when(command, theirs).thenRefused('METHOD_NOT_FOUND');
+    for (const command of [update({ name: 'Other' }), attach(other), request, remove])
+      given(provisioned).when(command, theirs).thenRefused('METHOD_NOT_FOUND');
     given(provisioned).when(confirm, theirs).thenRefused('METHOD_NOT_FOUND');
-    for (const command of [discard, confirmAttachment(link), detach(link), cancel]) given(provisioned).when(command, theirs).thenNothing();
+    for (const command of [discard, confirmAttachment(link), detach(link), cancel])
+      given(provisioned).when(command, theirs).thenNothing();
   });
   test('ends by its confirmation', () => given(provisioned).when(confirm, mine).then(created));
   test('leaves its attachment pending when it is confirmed', () => {
@@ -62,7 +71,8 @@ describe('being provisioned by a process', () => {
   test('is confirmed once', () => given(provisioned, created).when(confirm, mine).thenNothing());
   test('ends by being discarded', () => given(provisioned).when(discard, mine).then(discarded));
   test('is discarded once', () => given(provisioned, discarded).when(discard, mine).thenNothing());
-  test("can't be confirmed once discarded", () => given(provisioned, discarded).when(confirm, mine).thenRefused('METHOD_NOT_FOUND'));
+  test("can't be confirmed once discarded", () =>
+    given(provisioned, discarded).when(confirm, mine).thenRefused('METHOD_NOT_FOUND'));
   test('needs a process', () => {
     expect(() => given().when(provision)).toThrow(TypeError);
   });
@@ -70,19 +80,39 @@ describe('being provisioned by a process', () => {
 
 describe('updating', () => {
   test('records what changed, before and after', () =>
-    given(created).when(update({ name: 'Kjeldahl 2', applicationRate: 2.5, unit: 'kg/ha' })).then({
-      type: 'MethodUpdated',
-      data: { changes: [{ field: 'name', before: 'Kjeldahl', after: 'Kjeldahl 2' }, { field: 'unit', before: null, after: 'kg/ha' }] },
-    }));
+    given(created)
+      .when(update({ name: 'Kjeldahl 2', applicationRate: 2.5, unit: 'kg/ha' }))
+      .then({
+        type: 'MethodUpdated',
+        data: {
+          changes: [
+            { field: 'name', before: 'Kjeldahl', after: 'Kjeldahl 2' },
+            { field: 'unit', before: null, after: 'kg/ha' },
+          ],
+        },
+      }));
   test('is applied', () => {
-    const { state } = given(created, { type: 'MethodUpdated', data: { changes: [{ field: 'applicationRate', before: 2.5, after: 3 }] } });
+    const { state } = given(created, {
+      type: 'MethodUpdated',
+      data: { changes: [{ field: 'applicationRate', before: 2.5, after: 3 }] },
+    });
     expect(state).toMatchObject({ version: 2, description: { applicationRate: 3 } });
   });
-  test('with equal values changes nothing', () => given(created).when(update({ ...description })).thenNothing());
-  test('of another version is refused', () => given(created).when(update({ name: 'X' }, 7)).thenRefused('VERSION_CONFLICT', { expectedVersion: 7, version: 1 }));
+  test('with equal values changes nothing', () =>
+    given(created)
+      .when(update({ ...description }))
+      .thenNothing());
+  test('of another version is refused', () =>
+    given(created)
+      .when(update({ name: 'X' }, 7))
+      .thenRefused('VERSION_CONFLICT', { expectedVersion: 7, version: 1 }));
   test('is refused for an unknown or deleted method', () => {
-    given().when(update({ name: 'X' })).thenRefused('METHOD_NOT_FOUND');
-    given(created, deleted).when(update({ name: 'X' })).thenRefused('METHOD_NOT_FOUND');
+    given()
+      .when(update({ name: 'X' }))
+      .thenRefused('METHOD_NOT_FOUND');
+    given(created, deleted)
+      .when(update({ name: 'X' }))
+      .thenRefused('METHOD_NOT_FOUND');
   });
 });
 
@@ -94,12 +124,16 @@ describe('attaching an experiment', () => {
     expect(state.kind === 'existing' && state.attachments.get('l1')).toMatchObject({ experimentId: 'e1', pending: true });
   });
   test('by the same link again changes nothing', () => given(created, attached(link)).when(attach(link)).thenNothing());
-  test('by two links holds both', () => given(created, attached(link)).when(attach({ ...link, linkId: 'l9' })).then(attached({ ...link, linkId: 'l9' })));
+  test('by two links holds both', () =>
+    given(created, attached(link))
+      .when(attach({ ...link, linkId: 'l9' }))
+      .then(attached({ ...link, linkId: 'l9' })));
   test('is refused once a deletion was asked for', () => {
     given(created, requested).when(attach(link)).thenRefused('METHOD_NOT_FOUND');
     given(created, requested, ready()).when(attach(link)).thenRefused('METHOD_NOT_FOUND');
   });
-  test('is possible again when the deletion was called off', () => given(created, requested, ready(), cancelled).when(attach(link)).then(attached(link)));
+  test('is possible again when the deletion was called off', () =>
+    given(created, requested, ready(), cancelled).when(attach(link)).then(attached(link)));
   test('is refused by an unknown or deleted method', () => {
     given().when(attach(link)).thenRefused('METHOD_NOT_FOUND');
     given(created, deleted).when(attach(link)).thenRefused('METHOD_NOT_FOUND');
@@ -108,15 +142,20 @@ describe('attaching an experiment', () => {
 
 describe('confirming an attachment', () => {
   test('ends its being pending', () => given(created, attached(link)).when(confirmAttachment(link)).then(confirmed(link)));
-  test('twice changes nothing', () => given(created, attached(link), confirmed(link)).when(confirmAttachment(link)).thenNothing());
-  test('that was detached meanwhile does not bring it back', () => given(created, attached(link), detached(link)).when(confirmAttachment(link)).thenNothing());
+  test('twice changes nothing', () =>
+    given(created, attached(link), confirmed(link)).when(confirmAttachment(link)).thenNothing());
+  test('that was detached meanwhile does not bring it back', () =>
+    given(created, attached(link), detached(link)).when(confirmAttachment(link)).thenNothing());
   test('of a method that is gone changes nothing', () => {
     given().when(confirmAttachment(link)).thenNothing();
     given(created, deleted).when(confirmAttachment(link)).thenNothing();
   });
   test('tells who waits to delete the method, when it was the last one pending', () =>
-    given(created, attached(other), confirmed(other), attached(link), requested).when(confirmAttachment(link), theirs).then(confirmed(link), ready(other, link)));
-  test('tells nobody while another one is pending', () => given(created, attached(other), attached(link), requested).when(confirmAttachment(link)).then(confirmed(link)));
+    given(created, attached(other), confirmed(other), attached(link), requested)
+      .when(confirmAttachment(link), theirs)
+      .then(confirmed(link), ready(other, link)));
+  test('tells nobody while another one is pending', () =>
+    given(created, attached(other), attached(link), requested).when(confirmAttachment(link)).then(confirmed(link)));
 });
 
 describe('detaching', () => {
@@ -132,16 +171,21 @@ describe('detaching', () => {
     given().when(detach(link)).thenNothing();
   });
   test('tells who waits to delete the method, when it was the last one pending', () =>
-    given(created, attached(other), confirmed(other), attached(link), requested).when(detach(link), theirs).then(detached(link), ready(other)));
-  test('tells it once', () => given(created, attached(other), confirmed(other), requested, ready(other)).when(detach(other)).then(detached(other)));
+    given(created, attached(other), confirmed(other), attached(link), requested)
+      .when(detach(link), theirs)
+      .then(detached(link), ready(other)));
+  test('tells it once', () =>
+    given(created, attached(other), confirmed(other), requested, ready(other)).when(detach(other)).then(detached(other)));
 });
 
 describe('deleting', () => {
   test('is ready at once when nothing is pending, and names the links', () =>
     given(created, attached(link), confirmed(link)).when(request, mine).then(requested, ready(link)));
   test('waits while an attachment is pending', () => given(created, attached(link)).when(request, mine).then(requested));
-  test('asked for again by the same process changes nothing', () => given(created, requested, ready()).when(request, mine).thenNothing());
-  test('asked for by another process meanwhile is refused', () => given(created, requested, ready()).when(request, theirs).thenRefused('METHOD_NOT_FOUND'));
+  test('asked for again by the same process changes nothing', () =>
+    given(created, requested, ready()).when(request, mine).thenNothing());
+  test('asked for by another process meanwhile is refused', () =>
+    given(created, requested, ready()).when(request, theirs).thenRefused('METHOD_NOT_FOUND'));
   test('can be called off by who asked for it', () => given(created, requested, ready()).when(cancel, mine).then(cancelled));
   test('can be called off by nobody else', () => given(created, requested, ready()).when(cancel, theirs).thenNothing());
   test('that nobody asked for is called off without effect', () => {
@@ -150,7 +194,9 @@ describe('deleting', () => {
   });
   test('ends the method when it is ready', () => given(created, requested, ready(link)).when(remove, mine).then(deleted));
   test('names the links that go with it', () =>
-    given(created, attached(link), confirmed(link), requested, ready(link)).when(remove, mine).then({ type: 'MethodDeleted', data: { links: [link] } }));
+    given(created, attached(link), confirmed(link), requested, ready(link))
+      .when(remove, mine)
+      .then({ type: 'MethodDeleted', data: { links: [link] } }));
   test('before it is ready, or by another process, is refused', () => {
     given(created).when(remove, mine).thenRefused('METHOD_IN_USE');
     given(created, attached(link), requested).when(remove, mine).thenRefused('METHOD_IN_USE');
@@ -163,7 +209,12 @@ describe('deleting', () => {
     }
   });
   test('counts as a version, and keeps the name', () =>
-    expect(given(created, requested, ready(), deleted).state).toEqual({ kind: 'deleted', version: 2, name: 'Kjeldahl', creator: defaultContext.actor }));
+    expect(given(created, requested, ready(), deleted).state).toEqual({
+      kind: 'deleted',
+      version: 2,
+      name: 'Kjeldahl',
+      creator: defaultContext.actor,
+    }));
 });
 
 describe('whatever happened', () => {
@@ -175,35 +226,58 @@ describe('whatever happened', () => {
     someLink.map(confirmAttachment),
     fc.uniqueArray(someLink).map((links) => detach(...links)),
   );
-  const run = (state: MethodState, next: MethodCommand, process = mine as typeof mine | typeof theirs): { state: MethodState; decision: Decision<MethodEvent> } => {
+  const run = (
+    state: MethodState,
+    next: MethodCommand,
+    process = mine as typeof mine | typeof theirs,
+  ): { state: MethodState; decision: Decision<MethodEvent> } => {
     const decision = methodDecider.decide(next, state, { ...defaultContext, ...process });
     const events = decision.kind === 'accepted' ? decision.events : [];
     return { decision, state: events.reduce((before, event) => methodDecider.evolve(before, event, defaultContext), state) };
   };
   const history = fc.array(fc.tuple(command, fc.constantFrom(mine, theirs)), { maxLength: 15 });
-  const after = (past: readonly (readonly [MethodCommand, typeof mine | typeof theirs])[]) => past.reduce((state, [next, process]) => run(state, next, process).state, methodDecider.initial);
+  const after = (past: readonly (readonly [MethodCommand, typeof mine | typeof theirs])[]) =>
+    past.reduce((state, [next, process]) => run(state, next, process).state, methodDecider.initial);
 
   test('the same command again changes nothing more', () => {
-    fc.assert(fc.property(history, command, (past, next) => {
-      const once = run(after(past), next).state;
-      const again = run(once, next);
-      expect(again.decision.kind).not.toBe('accepted');
-      expect(again.state).toBe(once);
-    }));
+    fc.assert(
+      fc.property(history, command, (past, next) => {
+        const once = run(after(past), next).state;
+        const again = run(once, next);
+        expect(again.decision.kind).not.toBe('accepted');
+        expect(again.state).toBe(once);
+      }),
+    );
   });
 
   test('a deletion that was asked for is ready exactly when nothing is pending', () => {
-    fc.assert(fc.property(history, (past) => {
-      const state = after(past);
-      if (state.kind !== 'existing' || !state.deletion) return;
-      expect(state.deletion.ready).toBe([...state.attachments.values()].every(({ pending }) => !pending));
-    }));
+    fc.assert(
+      fc.property(history, (past) => {
+        const state = after(past);
+        if (state.kind !== 'existing' || !state.deletion) return;
+        expect(state.deletion.ready).toBe([...state.attachments.values()].every(({ pending }) => !pending));
+      }),
+    );
   });
 
   test('every stored event can be read, in any order', () => {
-    const event = fc.constantFrom(created, provisioned, discarded, requested, ready(link), cancelled, attached(link), confirmed(other), detached(link), deleted, { type: 'MethodUpdated', data: { changes: [] } } satisfies MethodEvent);
-    fc.assert(fc.property(fc.array(event), (events) => {
-      expect(() => given(...events)).not.toThrow();
-    }));
+    const event = fc.constantFrom(
+      created,
+      provisioned,
+      discarded,
+      requested,
+      ready(link),
+      cancelled,
+      attached(link),
+      confirmed(other),
+      detached(link),
+      deleted,
+      { type: 'MethodUpdated', data: { changes: [] } } satisfies MethodEvent,
+    );
+    fc.assert(
+      fc.property(fc.array(event), (events) => {
+        expect(() => given(...events)).not.toThrow();
+      }),
+    );
   });
 });

@@ -1,4 +1,11 @@
-import { accept, nothingChanged, refuse, type Decider, type Decision, type DecisionContext } from '@test-planning/kernel/event-sourcing';
+import {
+  accept,
+  nothingChanged,
+  refuse,
+  type Decider,
+  type Decision,
+  type DecisionContext,
+} from '@test-planning/kernel/event-sourcing';
 import type { FieldChange, MethodCommand, MethodDescription, MethodEvent, MethodLink } from '@test-planning/schema/messages';
 import { evolve, noMethod, type DeletionRequest, type ExistingMethod, type MethodState } from './method-state';
 
@@ -15,7 +22,9 @@ const decide = (command: MethodCommand, state: MethodState, context: DecisionCon
     case 'CreateMethod':
       return state.kind === 'none' ? accept({ type: 'MethodCreated', data: { description: command.data } }) : alreadyExists;
     case 'ProvisionMethod':
-      return state.kind === 'none' ? accept({ type: 'MethodProvisioned', data: { process: stepOf(context).process, ...command.data } }) : alreadyExists;
+      return state.kind === 'none'
+        ? accept({ type: 'MethodProvisioned', data: { process: stepOf(context).process, ...command.data } })
+        : alreadyExists;
     case 'ConfirmMethod':
       return confirm(state, context);
     case 'DiscardMethod':
@@ -87,7 +96,10 @@ const detach = (state: ExistingMethod, { linkIds }: DataOf<'DetachExperiment'>):
 const requestDeletion = (state: ExistingMethod, context: DecisionContext): MethodDecision => {
   const { process, step } = stepOf(context);
   if (state.deletion) return state.deletion.process === process ? nothingChanged : beingDeleted;
-  return accept({ type: 'MethodDeletionRequested', data: { process, step } }, ...readiness({ process, step, ready: false }, state.attachments));
+  return accept(
+    { type: 'MethodDeletionRequested', data: { process, step } },
+    ...readiness({ process, step, ready: false }, state.attachments),
+  );
 };
 
 /** Tells whoever asked for the deletion as soon as nothing is pending, once, and with every link that then stands. */
@@ -112,7 +124,8 @@ const fieldChanges = (description: MethodDescription, changes: Partial<MethodDes
     return after === undefined || JSON.stringify(before) === JSON.stringify(after) ? [] : [{ field, before, after }];
   });
 
-const linksOf = (attachments: Attachments): MethodLink[] => [...attachments].map(([linkId, { experimentId }]) => ({ experimentId, linkId }));
+const linksOf = (attachments: Attachments): MethodLink[] =>
+  [...attachments].map(([linkId, { experimentId }]) => ({ experimentId, linkId }));
 
 /** @throws {TypeError} for a step's command that no process sent. */
 const stepOf = ({ step }: DecisionContext): NonNullable<DecisionContext['step']> => {
