@@ -19,7 +19,7 @@ const subject = { kind: 'experiment', id: uuid('Soil 3') };
 describe('a command that was applied', () => {
   test('is an event in the lab\'s feed, behind its acceptance', () => {
     expect(entriesOf(applied(create), 'lab')).toEqual([acceptanceOf(create), {
-      id: `event:experiments-worker/${applied(create).message.id}`, kind: 'EVENT', type: 'ExperimentCreated', at: '2026-03-01T08:00:00.020Z', actor: alice, subject,
+      id: `event:${create.id}/experiments-worker/${applied(create).message.id}`, kind: 'EVENT', type: 'ExperimentCreated', at: '2026-03-01T08:00:00.020Z', actor: alice, subject,
       command: { id: create.id, inputHash: inputHash(create) }, process: null,
       change: { version: 1, type: 'ExperimentCreated', reason: null, fields: [{ field: 'name', before: null, after: 'Soil 3' }] },
     }]);

@@ -27,11 +27,10 @@ type Handled = Exclude<Publication, { kind: 'parked' }>;
  * anybody may see.
  */
 const changeEntries = (message: Message, publication: Handled): NewFeedEntry[] => {
-  const { lab, id, source, time: at, actor } = message;
+  const { lab, time: at, actor } = message;
   const subject = subjectOf(message.stream);
   const { change } = publication;
-  // A message's id is unique among those of its source only.
-  const common = { id: `event:${source}/${id}`, kind: 'EVENT', at, actor, subject, command: commandOf(message, publication) } as const;
+  const common = { id: `event:${keyOf(message)}`, kind: 'EVENT', at, actor, subject, command: commandOf(message, publication) } as const;
   if (subject.kind === 'process') {
     const type = processEventIn(message, publication);
     return type === null ? [] : [auditEntry(lab, { ...common, type, change: null, process: subject.id })];
@@ -40,6 +39,12 @@ const changeEntries = (message: Message, publication: Handled): NewFeedEntry[] =
   const process = message.step ? subjectOf(message.step.process).id : null;
   return [auditEntry(lab, { ...common, type: change.type, change, process }), ...creatorsNotification(message, publication)];
 };
+
+/**
+ * Names a message: its id is unique among those of its source. The command that it goes back to stands first, as ids of commands mostly ascend: a store
+ * then finds the place of a new key where it put the last one.
+ */
+const keyOf = ({ correlationId, source, id }: Message): string => `${correlationId}/${source}/${id}`;
 
 /** What happened in a process: a refusal is its end, unless it only tells a second command that the first one's id is taken. */
 const processEventIn = (message: Message, publication: Handled): string | null => {
@@ -52,12 +57,12 @@ const processEventIn = (message: Message, publication: Handled): string | null =
 
 /** Tells the creator of a thing that somebody else changed it. */
 const creatorsNotification = (message: Message, publication: Handled): NewFeedEntry[] => {
-  const { lab, id, source, time: at, actor, stream } = message;
+  const { lab, time: at, actor, stream } = message;
   const { change, subject: { name, creatorId } } = publication;
   if (change === null || creatorId === null || creatorId === actor.userId) return [];
   const subject = subjectOf(stream);
   return [notification(lab, creatorId, {
-    id: `changed:${source}/${id}`, at, kind: 'CHANGED_BY_OTHERS', severity: 'INFO', subject, command: commandOf(message, publication),
+    id: `changed:${keyOf(message)}`, at, kind: 'CHANGED_BY_OTHERS', severity: 'INFO', subject, command: commandOf(message, publication),
     message: changedSentence(actor.name, change.type, { kind: subject.kind, name }),
   })];
 };
