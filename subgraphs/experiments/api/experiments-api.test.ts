@@ -174,6 +174,24 @@ describe('a list of experiments', () => {
     });
   });
 
+  it.each<[string, string, number[]]>([
+    ['NAME', 'ASC', [2, 3, 1]],
+    ['NAME', 'DESC', [1, 3, 2]],
+    ['CREATED_AT', 'ASC', [1, 2, 3]],
+    ['UPDATED_AT', 'ASC', [3, 1, 2]],
+    ['PLANNED_START', 'ASC', [3, 2, 1]],
+    ['PLANNED_START', 'DESC', [2, 3, 1]],
+  ])('by %s %s compares just that: names whatever their case, no date last', async (by, direction, expected) => {
+    const { ask, hold } = system();
+    await hold([
+      document(1, { name: 'C', updatedAt: '2026-01-04T00:00:00.000Z' }),
+      document(2, { name: 'a', updatedAt: '2026-01-05T00:00:00.000Z', plannedStart: '2026-05-02T00:00:00.000Z' }),
+      document(3, { name: 'B', updatedAt: '2026-01-03T00:00:00.000Z', plannedStart: '2026-05-01T00:00:00.000Z' }),
+    ]);
+    const { data } = await ask('query ($orderBy: ExperimentOrder) { experiments(orderBy: $orderBy) { nodes { id } } }', { orderBy: { by, direction } });
+    expect(data?.experiments).toEqual({ nodes: expected.map((number) => ({ id: idOf(number) })) });
+  });
+
   it('knows what lies beyond an empty page', async () => {
     const { ask, hold } = system();
     await hold([document(1), document(2)]);

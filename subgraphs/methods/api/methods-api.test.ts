@@ -145,6 +145,13 @@ describe('a list of methods', () => {
     expect(data?.methods).toEqual({ nodes: expected.map((number) => ({ name: `Method ${number}` })), totalCount: expected.length });
   });
 
+  it('by name has no regard to case', async () => {
+    const { ask, hold } = system();
+    await hold([document(1, { name: 'C' }), document(2, { name: 'a' }), document(3, { name: 'B' })]);
+    const { data } = await ask(list, { orderBy: { by: 'NAME' } });
+    expect(data?.methods?.nodes).toEqual([{ name: 'a' }, { name: 'B' }, { name: 'C' }]);
+  });
+
   it('refuses 1000 at once', async () => {
     expect((await system().ask(list, { first: 1000 })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'first' } }]);
   });
