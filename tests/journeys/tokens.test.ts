@@ -1,9 +1,10 @@
 import { connect, type LabClient } from '../system/client';
 import { startWithCrowd, type Crowd } from '../system/crowd';
 import { send } from '../system/http';
+import { signedWith } from '../system/signing';
 import { closing, initiate } from '../system/socket';
 import { anExperiment } from './steps/commands';
-import { forgedTokens, signedWith } from './steps/forged-tokens';
+import { forgedTokens } from './steps/forged-tokens';
 
 const wrongs = [
   'has expired', 'is not good yet', 'is of another issuer', 'is for another audience', 'is signed by another key', 'is signed by another key of another kind',

@@ -1,14 +1,7 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { base64url, decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { signingKey } from '../../system/signing';
 import type { System } from '../../system/system';
-
-/** The key that signs the system's tokens: whoever has it can make tokens that are good in all but one respect. */
-const signingKey = (system: System): KeyObject => {
-  const { tokenKey } = JSON.parse(readFileSync(join(system.dataDir, 'keys.json'), 'utf8')) as { tokenKey: JsonWebKey };
-  return createPrivateKey({ key: tokenKey, format: 'jwk' });
-};
 
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 
@@ -40,7 +33,3 @@ export const forgedTokens = async (system: System, good: string): Promise<Record
     'is empty': '',
   };
 };
-
-/** A token with the right signature and these claims instead of a good one's. */
-export const signedWith = async (system: System, good: string, changes: JWTPayload): Promise<string> =>
-  new SignJWT({ ...decodeJwt(good), ...changes }).setProtectedHeader(decodeProtectedHeader(good) as { alg: string }).sign(signingKey(system));
