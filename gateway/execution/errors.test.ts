@@ -31,6 +31,26 @@ describe('errors', () => {
     expect(errors).toMatchObject([{ path: ['missing'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
   });
 
+  it('tell of it also when the subgraph itself did not', async () => {
+    const careless = await RunningShop.start({}, {
+      transport: () => ({
+        execute: () => Promise.resolve({ data: { products: [{ id: '1', name: null }] } }),
+        subscribe: () => { throw new Error('Not asked here'); },
+        stop: () => Promise.resolve(),
+      }),
+    });
+    expect(await careless.ask('{ products { id name } }')).toMatchObject({ data: null, errors: [{ path: ['products', 0, 'name'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    await careless.stop();
+  });
+
+  it('of one event are told with it, and the subscription goes on', async () => {
+    const results = shop.client().iterate({ query: 'subscription { countdown(from: 2) }' });
+    expect((await results.next()).value).toEqual({ data: { countdown: 2 } });
+    expect((await results.next()).value).toEqual({ data: { countdown: null }, errors: [{ message: 'Not one', path: ['countdown'], extensions: { code: 'NOT_FOUND' } }] });
+    expect((await results.next()).value).toEqual({ data: { countdown: 0 } });
+    expect(await results.next()).toMatchObject({ done: true });
+  });
+
   it('say UNAVAILABLE for a subgraph that cannot be reached, and keep what the others know', async () => {
     const gone = await RunningShop.start({}, {
       transport: ({ name }) => ({

@@ -116,6 +116,14 @@ describe('bad input', () => {
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
+  it.each([
+    ['nests too deeply', `{ echo(input: {text: "", tags: ${bracket('[', ']', 150)}}) }`, 'The document nests deeper than 100 levels'],
+    ['asks one thing too often', `{ ${'stock '.repeat(101)} }`, 'The field "stock" is asked for more than 100 times in one place'],
+    ['grows too large by its fragments', `{ products { ...F0 } } ${Array.from({ length: 14 }, (_, n) => `fragment F${n} on Product { ...F${n + 1} ... { ...F${n + 1} } }`).join(' ')} fragment F14 on Product { id }`, 'The operation has more than 10000 fields'],
+  ])('as a document that %s, and says so before it takes long', async (_, query, message) => {
+    expect((await shop.ask(query)).errors).toMatchObject([{ message }]);
+  });
+
   it('as a mutation by GET', async () => {
     const get = async (search: string, headers: Record<string, string> = { 'apollo-require-preflight': 'yes' }) => {
       const response = await fetch(`${shop.url}?${search}`, { headers });

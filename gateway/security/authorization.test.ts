@@ -1,4 +1,5 @@
-import { RunningShop } from '../testing/running-shop';
+import { compose, RunningShop } from '../testing/running-shop';
+import { Shop } from '../testing/shop';
 import { Issuer } from '../testing/tokens';
 
 describe('authorization', () => {
@@ -87,6 +88,16 @@ describe('authorization', () => {
     it('refuses a field of an interface behind which the type may stand', async () => {
       const { data, errors } = await shop.ask('{ node(id: "t") { id } }', {}, await issuer.bearer());
       expect({ data, errors }).toEqual({ data: { node: null }, errors: [forbidden(tools, 'node')] });
+    });
+
+    it('looks at the types behind an interface itself, where composition has not put their rules on it', async () => {
+      const { sdl } = compose(new Shop().subgraphs());
+      const bare = sdl.replace(/(interface Node[^{]*?) *@requiresScopes\([^)]*\)/, '$1');
+      expect(bare).not.toBe(sdl);
+      const other = await RunningShop.start({ supergraphSdl: bare, auth: issuer.auth });
+      expect(await other.ask('{ node(id: "t") { id } }', {}, await issuer.bearer())).toMatchObject({ data: { node: null }, errors: [forbidden(tools, 'node', 'id')] });
+      expect((await other.ask('{ node(id: "1") { ... on Product { name } ... on Tool { label } } }', {}, await issuer.bearer())).data).toEqual({ node: { name: 'Hammer' } });
+      await other.stop();
     });
 
     it('sends no request for what another subgraph would add', async () => {

@@ -48,6 +48,7 @@ type Subscription {
   refusedAtOnce: Int
   failsAfter(count: Int!): Int
   flood(size: Int!): String
+  countdown(from: Int!): Int
 }
 input EchoInput { text: String!, times: Int = 1, tags: [Tag!], inner: EchoInput }
 scalar Day
@@ -147,6 +148,7 @@ export class Shop {
         productChanged: { subscribe: (_: unknown, { id }: { id?: string }) => this.changes(id) },
         vaultOpened: { subscribe: () => this.changes(undefined), resolve: () => ({ content: 'gold' }) },
         refusedAtOnce: { subscribe: () => { throw new GraphQLError('Too old', { extensions: { code: 'CURSOR_EXPIRED' } }); } },
+        countdown: { subscribe: (_, { from }) => countdown(from as number), resolve: ({ countdown: number }) => exceptOne(number as number) },
         flood: { subscribe: (_, { size }) => this.flood(size as number) },
         failsAfter: { subscribe: (_: unknown, { count }: { count: number }) => failsAfter(count) },
       },
@@ -206,6 +208,15 @@ export class Shop {
       },
     };
   }
+}
+
+async function* countdown(from: number) {
+  for (let number = from; number >= 0; number -= 1) yield { countdown: number };
+}
+
+function exceptOne(number: number): number {
+  if (number === 1) throw new GraphQLError('Not one', { extensions: { code: 'NOT_FOUND' } });
+  return number;
 }
 
 function dayOf(value: unknown): string {
