@@ -107,10 +107,13 @@ describe('a gateway that stops', () => {
     await expect(fetch(shop.url)).rejects.toThrow();
     await expect(client.iterate({ query: '{ stock }' }).next()).rejects.toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
     expect(stopped).toBe(false);
+    const answered = performance.now();
     shop.shop.gate.resolve(undefined);
     expect((await overHttp).data).toEqual({ slow: 'done' });
     expect((await overSocket).value.data).toEqual({ slowly: 'done' });
     await stopping;
+    // Not only when the connection, which its client would keep, has been idle for long.
+    expect(performance.now() - answered).toBeLessThan(1_500);
     await shop.stop();
   });
 
