@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { activityApi, commandsView, deletedSubjectsView, labFeed, notificationFeed, readMarksView, startActivityWorker } from '@test-planning/activity';
+import { activityApi, commandsView, labFeed, notificationFeed, readMarksView, startActivityWorker, subjectsView } from '@test-planning/activity';
 import { experimentsApi, experimentsView, startExperimentsWorker } from '@test-planning/experiments';
 import { inProcessTransport, startGateway } from '@test-planning/gateway';
 import { openDatabase, type LogRetention } from '@test-planning/kernel/sqlite';
@@ -42,7 +42,7 @@ export const startStandalone = async (config: StandaloneConfig): Promise<Running
   const experiments = await database.service('experiments', { views: [experimentsView] });
   const methods = await database.service('methods', { views: [methodsView, attachmentsView] });
   const saga = await database.service('saga', { views: [processesView, timersView] });
-  const activity = await database.service('activity', { views: [commandsView, deletedSubjectsView, readMarksView], feeds: [labFeed, notificationFeed] });
+  const activity = await database.service('activity', { views: [commandsView, subjectsView, readMarksView], feeds: [labFeed, notificationFeed] });
 
   const workers = await Promise.all([
     startExperimentsWorker({}, { ...common, ...experiments }),

@@ -5,8 +5,8 @@ import { topics, type Topic } from '@test-planning/schema/messages';
 import fc from 'fast-check';
 import { labFeed, type AuditEntryRecord } from './recording/audit-entry';
 import { commandKey, commandsView, type CommandRecord } from './recording/command-record';
-import { deletedSubjectsView } from './recording/deleted-subjects';
 import { notificationFeed, type NotificationRecord } from './recording/notification';
+import { subjectsView } from './recording/subject-existence';
 import { applied, bob, command, LAB, parked, refused, unchanged, type Published } from './testing/sample-messages';
 import { startActivityWorker } from './worker';
 
@@ -16,7 +16,7 @@ const NOTHING_LEFT = 0;
 const setUp = async () => {
   const log = new MemoryLog({ partitions: 4, backOff: { firstMs: 1, longestMs: 2 } });
   const feeds = new MemoryFeeds([labFeed, notificationFeed]);
-  const views = new MemoryReadModels([commandsView, deletedSubjectsView]);
+  const views = new MemoryReadModels([commandsView, subjectsView]);
   const worker = await startActivityWorker({}, { log, feeds, views, transactor: new MemoryTransactor(), logger: silentLogger });
   const settle = async (group = 'activity-worker') => {
     while ((await log.lag(group)).some(({ lag }) => lag !== NOTHING_LEFT)) await new Promise(setImmediate);

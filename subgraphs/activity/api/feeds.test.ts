@@ -137,6 +137,16 @@ describe('the audit trail', () => {
     expect(await typesFor([])).toEqual(['StepsSent']);
   });
 
+  test('shows no subject that never was, or is still being created', async () => {
+    await system.publish(refused(command('nowhere', { type: 'UpdateExperiment' }), 'EXPERIMENT_NOT_FOUND'));
+    await system.send(command('creating', { type: 'CreateExperimentWithMethods', stream: processStream('creating'), data: { experimentId: uuid('Soil 3') } }));
+    await system.settle();
+    const { nodes } = await auditTrail();
+    expect(nodes).toHaveLength(3);
+    for (const node of nodes) expect(node).toMatchObject({ subject: null });
+    expect((await notifications()).notifications.nodes).toMatchObject([{ subject: null }]);
+  });
+
   test('is one per lab', async () => {
     await doCommand();
     expect(await auditTrail({}, identityOf('carol', { lab: 'beta' }))).toMatchObject({ nodes: [], totalCount: 0 });

@@ -1,23 +1,26 @@
 import type { ReadModels } from '@test-planning/kernel/read-models';
 import type { Identity } from '@test-planning/kernel/subgraph';
 import { TurnReader } from '../reading/turn-reader';
-import { deletedSubjectsView, subjectKey, type DeletedSubject } from '../recording/deleted-subjects';
 import type { Subject } from '../recording/subject';
+import { subjectKey, subjectsView, type ExistingSubject } from '../recording/subject-existence';
 import { covers } from './scopes';
 import type { SubjectReference } from './subject-types';
 
 /** Turns what something is about into a reference to it. */
 export class Subjects {
-  readonly #deleted: TurnReader<DeletedSubject>;
+  readonly #existing: TurnReader<ExistingSubject>;
 
   constructor(views: Pick<ReadModels, 'get'>) {
-    this.#deleted = new TurnReader(views, deletedSubjectsView.name);
+    this.#existing = new TurnReader(views, subjectsView.name);
   }
 
-  /** Null for a process, for what the identity's scopes don't cover, and for what is deleted: its owner would not find it. */
+  /**
+   * Null for a process, for what the identity's scopes don't cover, and for what isn't there for anybody: its owner would not find it, and what a client
+   * selects of it would be missing.
+   */
   async reference(identity: Identity, subject: Subject | null): Promise<SubjectReference | null> {
     if (subject === null || subject.kind === 'process' || !covers(identity, subject.kind)) return null;
-    if (await this.#deleted.read(identity.lab, subjectKey(subject))) return null;
+    if (!(await this.#existing.read(identity.lab, subjectKey(subject)))) return null;
     return { type: subject.kind === 'experiment' ? 'Experiment' : 'Method', id: subject.id };
   }
 }

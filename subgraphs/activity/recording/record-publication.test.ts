@@ -79,7 +79,15 @@ describe('a command that was refused', () => {
   });
 });
 
+const existence = (published: Published) => writesOf(published, 'subjects').map(({ id, document }) => [id, document === null ? 'gone' : 'there']);
+
 describe('a change', () => {
+  test('that is a thing\'s first says that it is there', () => {
+    expect(existence(applied(create))).toEqual([[`experiment/${uuid('Soil 3')}`, 'there']]);
+    const change = { version: 2, type: 'ExperimentUpdated', reason: null, fields: [] };
+    expect(existence(applied(create, 'ExperimentUpdated', { change }))).toEqual([]);
+  });
+
   test('by somebody else is told to the creator', () => {
     const update = command('Soil 3', { type: 'UpdateExperiment', actor: bob });
     const change = { version: 2, type: 'ExperimentUpdated', reason: null, fields: [] };
@@ -93,7 +101,8 @@ describe('a change', () => {
   test('that a process made goes back to the user\'s command and to the process, and decides nothing', () => {
     const step = { process: processStream('linking'), step: 'link' };
     const link = command('step', { origin: 'process', type: 'LinkMethods', correlationId: 'the-users-command', step, stream: experimentStream('Soil 3') });
-    const { entries, writes } = record(applied(link, 'MethodsLinked'));
+    const change = { version: 2, type: 'MethodsLinked', reason: null, fields: [] };
+    const { entries, writes } = record(applied(link, 'MethodsLinked', { change }));
     expect(entries.map(({ entry }) => entry)).toEqual([expect.objectContaining({
       kind: 'EVENT', command: { id: 'the-users-command', inputHash: null }, process: uuid('linking'),
     })]);
@@ -110,7 +119,7 @@ describe('a change', () => {
     const remove = command('Soil 3', { type: 'DeleteExperiment' });
     const change = { version: 2, type: 'ExperimentDeleted', reason: null, fields: [] };
     const published = applied(remove, 'ExperimentDeleted', { change, sequence: 7, subject: { name: 'Soil 3', creatorId: 'alice', deleted: true } });
-    expect(writesOf(published, 'deleted-subjects')).toEqual([expect.objectContaining({ lab: LAB, id: `experiment/${uuid('Soil 3')}`, sequence: 7 })]);
+    expect(existence(published)).toEqual([[`experiment/${uuid('Soil 3')}`, 'gone']]);
     expect(writesOf(published, 'commands')[0]?.document).toMatchObject({ state: { status: 'APPLIED', subject: null } });
   });
 });
@@ -132,6 +141,7 @@ describe('a process', () => {
     expect(writesOf(published, 'commands')[1]?.document).toMatchObject({
       id: start.id, subjectId: uuid('Soil 3'), state: { status: 'APPLIED', version: 4, subject, process: uuid('adding') },
     });
+    expect(existence(published)).toEqual([[`experiment/${uuid('Soil 3')}`, 'there']]);
     expect(entriesOf(published, 'notifications')).toEqual([expect.objectContaining({ message: 'The methods were added to experiment "Soil 3".' })]);
   });
 

@@ -4,10 +4,10 @@ import type { ViewWrite } from '@test-planning/kernel/read-models';
 import type { Publication } from '@test-planning/schema/messages';
 import type { CommandReference } from './audit-entry';
 import { commandWrites, tellsOfReuse } from './command-record';
-import { deletedSubjectWrite } from './deleted-subjects';
 import { acceptanceOfDecided, recordDecision } from './record-decision';
 import { auditEntry, notification, type Recording } from './recording';
 import { changedSentence } from './sentences';
+import { subjectWrite } from './subject-existence';
 import { subjectOf, subjectOfCommand } from './subject';
 
 /** What a message on an events topic leaves behind. */
@@ -16,7 +16,7 @@ export const recordPublication = (message: Message, publication: Publication): R
   const decision = recordDecision(message, publication);
   return {
     entries: [...acceptanceOfDecided(message, publication), ...changeEntries(message, publication), ...decision.entries],
-    writes: [...deletionWrites(message, publication), ...decision.writes],
+    writes: [...existenceWrites(message, publication), ...decision.writes],
   };
 };
 
@@ -67,10 +67,20 @@ const creatorsNotification = (message: Message, publication: Handled): NewFeedEn
   })];
 };
 
-const deletionWrites = (message: Message, { change, subject, sequence }: Handled): ViewWrite[] =>
-  change !== null && subject.deleted
-    ? [deletedSubjectWrite(message.lab, message.stream, sequence, subjectOf(message.stream), message.time)]
-    : [];
+/**
+ * What this tells of a thing's being there. Its first and its last change say so, and so does a process that completes: what it was about can be read as
+ * soon as its outcome can, even if the thing's own message is yet to come.
+ */
+const existenceWrites = (message: Message, publication: Handled): ViewWrite[] => {
+  const { lab, stream } = message;
+  const { change, decides, kind, subject: { deleted } } = publication;
+  if (change !== null) {
+    if (deleted) return [subjectWrite(lab, stream, subjectOf(stream), 'deleted')];
+    return change.version === 1 ? [subjectWrite(lab, stream, subjectOf(stream), 'existing')] : [];
+  }
+  const about = kind === 'event' && decides ? decides.subject : null;
+  return about === null ? [] : [subjectWrite(lab, stream, subjectOf(about), deleted ? 'deleted' : 'existing')];
+};
 
 /** A user's own command is known by its input as well; what a process did goes back to a command of which the id is known. */
 const commandOf = (message: Message, { command }: Handled): CommandReference =>

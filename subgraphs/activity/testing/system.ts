@@ -7,9 +7,9 @@ import { execute, parse, subscribe, validate, type ExecutionResult } from 'graph
 import { ActivityContext } from '../api/activity-context';
 import { labFeed } from '../recording/audit-entry';
 import { commandsView } from '../recording/command-record';
-import { deletedSubjectsView } from '../recording/deleted-subjects';
 import { notificationFeed } from '../recording/notification';
 import { readMarksView } from '../recording/read-mark';
+import { subjectsView } from '../recording/subject-existence';
 import { activityApi, type ActivityApiConfig } from '../service';
 import { startActivityWorker } from '../worker';
 import { LAB, type Published } from './sample-messages';
@@ -31,7 +31,7 @@ export interface Subscribed {
 export const startSystem = async (config: Partial<ActivityApiConfig> = {}, clock = () => new Date('2026-03-01T09:00:00.000Z')) => {
   const log = new MemoryLog({ partitions: 2 });
   const feeds = new MemoryFeeds([labFeed, notificationFeed]);
-  const views = new MemoryReadModels([commandsView, deletedSubjectsView, readMarksView]);
+  const views = new MemoryReadModels([commandsView, subjectsView, readMarksView]);
   const worker = await startActivityWorker({}, { log, feeds, views, transactor: new MemoryTransactor(), logger: silentLogger });
   const api = activityApi({ identitySecret: 'x'.repeat(32), cursorSecret: 'a secret', ...config }, { feeds, views, clock, logger: silentLogger });
   const { subscriptions } = await api.contextOf({});
