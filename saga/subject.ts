@@ -3,7 +3,7 @@ import type { Process, Protocol } from '@test-planning/kernel/processes';
 import { protocols } from './protocols';
 
 /** The one thing that a process's command is about, and what it is called as far as it is known. */
-export interface ProcessSubject {
+interface ProcessSubject {
   stream: StreamId;
   name: string | null;
 }

@@ -11,7 +11,7 @@ import { processesView, startSagaWorker, timersView } from '@test-planning/saga'
 import { publication, topics, type Publication } from '@test-planning/schema/messages';
 
 /** The stores and the log that the workers run on. */
-export interface Adapter {
+interface Adapter {
   log: Log;
   stores(service: string, views: readonly ViewDefinition<never>[]): Promise<Stores>;
   close(): Promise<void>;
