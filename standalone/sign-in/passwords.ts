@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { scrypt, timingSafeEqual } from 'node:crypto';
 
 /** scrypt's parameters, as OWASP's password storage guide recommends them: N = 2^15, r = 8, p = 3. */
 const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
@@ -13,11 +13,6 @@ const derive = (password: string, salt: Buffer): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     scrypt(password.normalize('NFKC'), salt, LENGTH, COST, (error, key) => (error ? reject(error) : resolve(key)));
   });
-
-export const hashPassword = async (password: string): Promise<PasswordHash> => {
-  const salt = randomBytes(16);
-  return { salt: salt.toString('base64'), hash: (await derive(password, salt)).toString('base64') };
-};
 
 /** Takes as long for a wrong password as for the right one. */
 export const verifyPassword = async (password: string, stored: PasswordHash): Promise<boolean> => {

@@ -5,14 +5,14 @@ import type { Keys } from '../keys';
 export const tokenIssuer = 'urn:test-planning:sign-in';
 export const tokenAudience = 'urn:test-planning:gateway';
 
-export interface TokenClaims {
+interface TokenClaims {
   userId: string;
   name: string;
   lab: string;
   scopes: readonly string[];
 }
 
-export interface Token {
+interface Token {
   token: string;
   /** RFC 3339, UTC. */
   expiresAt: string;

@@ -9,7 +9,7 @@ export interface User {
 }
 
 export const scientistScopes = ['experiments:read', 'experiments:write', 'methods:read', 'methods:write'] as const;
-export const operatorScopes = [...scientistScopes, 'operations'] as const;
+const operatorScopes = [...scientistScopes, 'operations'] as const;
 
 /**
  * The people of the demonstration, in two labs. Their passwords are printed when the system starts; here are the hashes

@@ -29,7 +29,7 @@ export const auditEntryFields = 'id cursor kind type subjectId change { version 
 export const readAuditTrail = async (client: LabClient): Promise<AuditEntry[]> =>
   (await pages(client, `query ($first: Int, $after: Cursor) { auditTrail(first: $first, after: $after) { nodes { ${auditEntryFields} } pageInfo { hasNextPage endCursor } } }`, 'auditTrail')).reverse();
 
-export interface LinkedThing {
+interface LinkedThing {
   id: string;
   version: number;
   count: number;

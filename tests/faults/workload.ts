@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ConnectionLost, type LabClient } from '../system/client';
 
 /** A mutation with an id of its own, so that it can be sent again. */
-export interface SentCommand {
+interface SentCommand {
   commandId: string;
   mutation: string;
   variables: Record<string, unknown>;

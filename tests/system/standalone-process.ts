@@ -21,7 +21,7 @@ export interface StandaloneProcess extends System {
   terminate(): Promise<number | null>;
 }
 
-export interface StandaloneOptions {
+interface StandaloneOptions {
   /** An existing data directory; by default a new one, which goes when the process is stopped. */
   dataDir?: string;
   port?: number;
