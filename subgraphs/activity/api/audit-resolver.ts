@@ -60,7 +60,10 @@ export class AuditResolver {
       change: entry.kind === 'EVENT' && entry.change ? shownChange(entry, entry.change) : null,
       refusal: entry.kind === 'COMMAND_REFUSED' ? refusedOutcome(identity, entry) : null,
       command: () => this.commands.find(identity.lab, command),
-      process: process === null ? null : { id: process },
+      // What came of it is proof that the process has begun; an acceptance isn't.
+      process: process !== null && kind === 'COMMAND_ACCEPTED' ? () => this.subjects.process(identity, process) : reference(process),
     };
   }
 }
+
+const reference = (id: string | null) => (id === null ? null : { id });

@@ -72,7 +72,7 @@ export class AuditEntry {
   command!: Resolvable<CommandMoment | null>;
 
   @Field(() => ProcessReference, { nullable: true })
-  process!: ProcessReference | null;
+  process!: Resolvable<ProcessReference | null>;
 }
 
 @ObjectType('AuditEntryEdge', { simpleResolvers: true })

@@ -143,7 +143,10 @@ describe('the audit trail', () => {
     await system.settle();
     const { nodes } = await auditTrail();
     expect(nodes).toHaveLength(3);
-    for (const node of nodes) expect(node).toMatchObject({ subject: null });
+    for (const node of nodes) expect(node).toMatchObject({ subject: null, process: null });
+    await system.publish(processEvent(command('creating', { stream: processStream('creating') }), 'ProcessStarted'));
+    await system.settle();
+    expect((await auditTrail({ filter: { type: ['CreateExperimentWithMethods'] } })).nodes).toMatchObject([{ subject: null, process: { id: uuid('creating') } }]);
     expect((await notifications()).notifications.nodes).toMatchObject([{ subject: null }]);
   });
 

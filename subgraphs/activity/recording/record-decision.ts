@@ -22,7 +22,7 @@ export const recordDecision = (message: Message, publication: Handled): Recordin
   const key = commandKey(id, inputHash);
   const common = { at, subject, command: { id, inputHash } };
   const refusals = publication.kind !== 'refusal' ? [] : [auditEntry(lab, {
-    ...common, id: `refused:${key}`, kind: 'COMMAND_REFUSED', actor, type, durationMs, refusal: publication.refusal, process: processOf(stream),
+    ...common, id: `refused:${key}`, kind: 'COMMAND_REFUSED', actor, type, durationMs, refusal: publication.refusal, process: processIn(message, publication),
   })];
   const words = wordsFor(publication, type, { kind: subject.kind, name: publication.subject.name });
   const told = notification(lab, actor.userId, { ...common, id: `decided:${key}`, kind: 'COMMAND_DECIDED', ...words });
@@ -47,8 +47,13 @@ export const acceptanceOfDecided = (message: Message, publication: Handled): New
 
 const subjectIn = ({ stream }: Message, { subject }: Decides): Subject => subjectOf(subject ?? stream);
 
-const stateOf = ({ stream, time: at }: Message, publication: Handled, { durationMs, subject, version }: Decides): CommandState => {
-  const common = { at, durationMs, process: processOf(stream) };
+/** The process that decided; where an id was taken, none did: the second command has none. */
+const processIn = ({ stream }: Message, publication: Handled): string | null =>
+  publication.kind === 'refusal' && tellsOfReuse(publication.refusal) ? null : processOf(stream);
+
+const stateOf = (message: Message, publication: Handled, { durationMs, subject, version }: Decides): CommandState => {
+  const { stream, time: at } = message;
+  const common = { at, durationMs, process: processIn(message, publication) };
   if (publication.kind === 'refusal') return { status: 'REFUSED', ...common, subject: subjectOf(subject ?? stream), refusal: publication.refusal };
   return { status: 'APPLIED', ...common, subject: subject === null || publication.subject.deleted ? null : subjectOf(subject), version };
 };

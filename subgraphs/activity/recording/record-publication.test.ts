@@ -135,9 +135,14 @@ describe('a process', () => {
     })]);
   });
 
+  test('is there from its first commit on', () => {
+    expect(existence(processEvent(start, 'ProcessStarted', { sequence: 1 }))).toEqual([[`process/${uuid('adding')}`, 'there']]);
+    expect(existence(processEvent(start, 'StepsSent', { sequence: 2 }))).toEqual([]);
+  });
+
   test('decides its command when it is completed', () => {
     const decides = decisionOfProcess(start, experimentStream('Soil 3'), 4);
-    const published = processEvent(start, 'ProcessCompleted', { decides, subject: { name: 'Soil 3', creatorId: null, deleted: false } });
+    const published = processEvent(start, 'ProcessCompleted', { decides, sequence: 5, subject: { name: 'Soil 3', creatorId: null, deleted: false } });
     expect(writesOf(published, 'commands')[1]?.document).toMatchObject({
       id: start.id, subjectId: uuid('Soil 3'), state: { status: 'APPLIED', version: 4, subject, process: uuid('adding') },
     });
@@ -159,7 +164,7 @@ describe('a process', () => {
 test('a second input under the id of a process\'s command is refused, and nothing happened in the process', () => {
   const start = command('adding', { type: 'AddMethodsToExperiment', stream: processStream('adding'), data: { experimentId: uuid('Soil 4') } });
   expect(entriesOf(refused(start, 'COMMAND_ID_REUSED', { decides: decisionOfProcess(start, null) }), 'lab')).toEqual([
-    expect.objectContaining({ kind: 'COMMAND_REFUSED', process: uuid('adding') }),
+    expect.objectContaining({ kind: 'COMMAND_REFUSED', process: null }),
   ]);
 });
 

@@ -68,18 +68,20 @@ const creatorsNotification = (message: Message, publication: Handled): NewFeedEn
 };
 
 /**
- * What this tells of a thing's being there. Its first and its last change say so, and so does a process that completes: what it was about can be read as
+ * What this tells of a thing's being there. Its first and its last change say so, a process's first commit, and a process that completes: what it was about can be read as
  * soon as its outcome can, even if the thing's own message is yet to come.
  */
 const existenceWrites = (message: Message, publication: Handled): ViewWrite[] => {
   const { lab, stream } = message;
-  const { change, decides, kind, subject: { deleted } } = publication;
+  const { change, decides, kind, sequence, subject: { deleted } } = publication;
   if (change !== null) {
     if (deleted) return [subjectWrite(lab, stream, subjectOf(stream), 'deleted')];
     return change.version === 1 ? [subjectWrite(lab, stream, subjectOf(stream), 'existing')] : [];
   }
+  const process = subjectOf(stream);
+  const begun = kind === 'event' && process.kind === 'process' && sequence === 1 ? [subjectWrite(lab, stream, process, 'existing')] : [];
   const about = kind === 'event' && decides ? decides.subject : null;
-  return about === null ? [] : [subjectWrite(lab, stream, subjectOf(about), deleted ? 'deleted' : 'existing')];
+  return about === null ? begun : [...begun, subjectWrite(lab, stream, subjectOf(about), deleted ? 'deleted' : 'existing')];
 };
 
 /** A user's own command is known by its input as well; what a process did goes back to a command of which the id is known. */
