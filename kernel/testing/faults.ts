@@ -8,14 +8,11 @@ type Plan = { kind: 'healthy' } | { kind: 'failing'; reason: string } | { kind: 
 /** Ports that fail when they are told to; every call that a worker makes goes through here. */
 export class Faults {
   readonly ports: FaultyPorts;
-  /** Resolves at the first call that failed because of {@link dieAt}. */
-  readonly died: Promise<undefined>;
   failures = 0;
   #plan: Plan = { kind: 'healthy' };
-  readonly #death = Promise.withResolvers<undefined>();
+  #death = Promise.withResolvers<undefined>();
 
   constructor({ events, views, log, transactor, parking }: FaultyPorts) {
-    this.died = this.#death.promise;
     this.ports = {
       events: {
         append: (commits) => this.#call(() => events.append(commits)),
@@ -44,6 +41,11 @@ export class Faults {
     };
   }
 
+  /** Resolves when the call that {@link dieAt} named has failed. */
+  get died(): Promise<undefined> {
+    return this.#death.promise;
+  }
+
   /** Every call fails, until {@link heal}. */
   failAll(reason: string): void {
     this.#plan = { kind: 'failing', reason };
@@ -56,6 +58,7 @@ export class Faults {
   /** The n-th call from now, and all behind it, fail: before they do anything, or the n-th one after it did all. */
   dieAt(call: number, when: 'before' | 'after'): void {
     this.#plan = { kind: 'mortal', callsLeft: call, when };
+    this.#death = Promise.withResolvers<undefined>();
   }
 
   #faultyBatch(batch: LogBatch): LogBatch {

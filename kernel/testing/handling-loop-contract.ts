@@ -275,22 +275,12 @@ export const handlingLoopContract = (open: (views: readonly ViewDefinition<never
       expect(await stores.parking.keys()).toEqual([]);
     });
 
-    it.each(['before', 'after'] as const)('loses and doubles nothing when it dies right %s any of its calls', async (when) => {
-      for (let call = 1; ; call += 1) {
-        const counter = `a${call}`;
-        const faults = new Faults(stores);
-        const mortal = await start({}, faults.ports);
-        faults.dieAt(call, when);
-        await stores.log.append([
-          counterCommand(counter, `${counter}-1`, add(400)), counterCommand(counter, `${counter}-2`, add(700)), counterCommand(counter, `${counter}-1`, add(400)),
-          counterCommand(counter, `${counter}-3`, add(1)), counterCommand(counter, `${counter}-4`, { type: 'Break', data: {} }), counterCommand(counter, `${counter}-5`, add(1)),
-        ]);
-        await Promise.race([idle(), faults.died]);
-        await mortal.stop();
-        const isDead = faults.failures > 0;
-        const successor = await start();
-        await idle();
-        await successor.stop();
+    describe('when something goes wrong at any of its calls', () => {
+      const send = (counter: string) => stores.log.append([
+        counterCommand(counter, `${counter}-1`, add(400)), counterCommand(counter, `${counter}-2`, add(700)), counterCommand(counter, `${counter}-1`, add(400)),
+        counterCommand(counter, `${counter}-3`, add(1)), counterCommand(counter, `${counter}-4`, { type: 'Break', data: {} }), counterCommand(counter, `${counter}-5`, add(1)),
+      ]);
+      const expectAllDoneOnce = async (counter: string) => {
         expect((await commitsOf(counter)).map(({ sequence, message, result }) => [sequence, message.id, result.kind])).toEqual([
           [1, `${counter}-1`, 'accepted'], [2, `${counter}-2`, 'refused'], [3, `${counter}-3`, 'accepted'],
         ]);
@@ -300,8 +290,58 @@ export const handlingLoopContract = (open: (views: readonly ViewDefinition<never
           const ofCounter = toldOnce().filter(({ data }) => (data.commit ?? data.id).includes(`${counter}-`));
           expect(ofCounter.map(({ data }) => data.sequence ?? data.id)).toEqual([1, 2, 3, `${counter}-4`, `${counter}-5`]);
         });
-        if (!isDead) break;
-      }
+      };
+
+      it.each(['before', 'after'] as const)('loses and doubles nothing: it dies right %s the call, and another one goes on', async (when) => {
+        for (let call = 1; ; call += 1) {
+          const faults = new Faults(stores);
+          const mortal = await start({}, faults.ports);
+          faults.dieAt(call, when);
+          await send(`a${call}`);
+          await Promise.race([idle(), faults.died]);
+          await mortal.stop();
+          const successor = await start();
+          await idle();
+          await successor.stop();
+          await expectAllDoneOnce(`a${call}`);
+          if (faults.failures === 0) break;
+        }
+      });
+
+      it.each(['before', 'after'] as const)('loses and doubles nothing: it is told of an error %s the call, and goes on itself', async (when) => {
+        const faults = new Faults(stores);
+        await start({}, faults.ports);
+        for (let call = 1; ; call += 1) {
+          const before = faults.failures;
+          faults.dieAt(call, when);
+          await send(`a${call}`);
+          await Promise.race([idle(), faults.died]);
+          faults.heal();
+          await idle();
+          await expectAllDoneOnce(`a${call}`);
+          await stores.log.append([counterCommand(`b${call}`, `b${call}-1`, add(1))]);
+          await idle();
+          expect(await commitsOf(`b${call}`)).toHaveLength(1);
+          if (faults.failures === before) break;
+        }
+      });
+
+      it('leaves no gap behind commits that were undone', async () => {
+        const faults = new Faults(stores);
+        await start({}, faults.ports);
+        await stores.log.append([counterCommand('a', 'm0', add(1))]);
+        await idle();
+        for (let call = 1; call <= 8; call += 1) {
+          faults.dieAt(call, 'before');
+          await stores.log.append([counterCommand('a', `m${call}`, add(1)), counterCommand('a', `n${call}`, add(1))]);
+          await Promise.race([idle(), faults.died]);
+          faults.heal();
+          await idle();
+        }
+        const commits = await commitsOf('a');
+        expect(commits.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 17 }, (_, index) => index + 1));
+        expect(await viewOf('a')).toEqual({ total: 17, sequence: 17 });
+      });
     });
 
     it('rebuilds its views from the commits, to the same', async () => {

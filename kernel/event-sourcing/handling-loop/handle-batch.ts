@@ -37,20 +37,15 @@ export class BatchHandler<State, Command, Event extends Stored> {
   async handle(batch: LogBatch): Promise<void> {
     const begun = performance.now();
     const lanes = lanesOf(batch.records, (type, schemaVersion, data) => this.#definition.parse(type, schemaVersion, data));
-    try {
-      const parkedKeys = await this.#ports.parking.parkedAmong(lanes.map(({ key }) => key));
-      const [stopped, open] = partition(lanes, ({ key }) => parkedKeys.has(key));
-      const first = await this.#decisions.decide(open);
-      const { decided, parked, commits, conflicts } = await this.#ports.transactor.transact(() => this.#write(batch, stopped, first));
-      this.#remember(decided);
-      this.#ports.observe?.({
-        service: this.#definition.service, records: batch.records.length, commits, conflicts, parked, durationMs: performance.now() - begun,
-      });
-      this.#refuseToPass(decided);
-    } catch (error) {
-      if (!(error instanceof LanesPausedError)) for (const { key } of lanes) this.#cache.evict(key);
-      throw error;
-    }
+    const parkedKeys = await this.#ports.parking.parkedAmong(lanes.map(({ key }) => key));
+    const [stopped, open] = partition(lanes, ({ key }) => parkedKeys.has(key));
+    const first = await this.#decisions.decide(open);
+    const { decided, parked, commits, conflicts } = await this.#ports.transactor.transact(() => this.#write(batch, stopped, first));
+    this.#remember(decided);
+    this.#ports.observe?.({
+      service: this.#definition.service, records: batch.records.length, commits, conflicts, parked, durationMs: performance.now() - begun,
+    });
+    this.#refuseToPass(decided);
   }
 
   async #write(batch: LogBatch, stopped: readonly Lane<Command>[], first: readonly DecidedLane<State, Command, Event>[]) {
@@ -102,6 +97,7 @@ export class BatchHandler<State, Command, Event extends Stored> {
     return { parked: all.flatMap(({ parked }) => parked), records: all.flatMap(({ records }) => records) };
   }
 
+  /** Only what is durable: a state ahead of its stream would leave a gap behind it. One that is behind is found out by the next append. */
   #remember(decided: readonly DecidedLane<State, Command, Event>[]): void {
     for (const { lane, aggregate, end } of decided) {
       if (end.kind === 'complete') this.#cache.set(lane.key, aggregate);
