@@ -19,7 +19,7 @@ if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) process.exit(0);
 
 const manifests = sources.filter((file) => file.endsWith('package.json')).map((file) => JSON.parse(readFileSync(join(root, file), 'utf8')));
 const thirdParty = new Set(manifests.flatMap(({ dependencies = {}, devDependencies = {} }) => [...Object.keys(dependencies), ...Object.keys(devDependencies)]));
-const external = [...thirdParty].flatMap((name) => [name, `${name}/*`]);
+const external = [...thirdParty].filter((name) => !name.startsWith('@test-planning/')).flatMap((name) => [name, `${name}/*`]);
 
 // Built aside and moved into place, so that a server that is running from dist/ never finds half of it.
 const draft = `${outdir}.${process.pid}`;
