@@ -3,7 +3,7 @@ import type { FieldNode, GraphQLObjectType, GraphQLOutputType, GraphQLSchema, Se
 import { conditionsOf, isIncluded } from '../documents/conditions';
 import type { ClientOperation } from '../documents/document-cache';
 import { responseName } from '../documents/selections';
-import type { OperationAccess } from '../security/operation-access';
+import type { DeniedField, OperationAccess } from '../security/operation-access';
 
 interface Completion {
   /** As the client sent it, before anything was taken out of it. */
@@ -18,26 +18,45 @@ type Data = Readonly<Record<string, unknown>>;
 /** Tells a null that may stand from one that takes its parent with it. */
 const nullAbove = Symbol('null above');
 
+export interface Completed {
+  readonly data: Record<string, unknown> | null;
+  /** Where a value is of a type whose fragments were left out: once for each place, whatever the number of its items. */
+  readonly hidden: readonly DeniedField[];
+}
+
 /**
  * Gives an answer the form of the client's operation: its fields in its order, null for what was denied (and for the nearest
  * nullable field above, where null may not stand), and nothing that it did not ask for.
  */
-export function completeResult(completion: Completion, data: Data | null): Record<string, unknown> | null {
+export function completeResult(completion: Completion, data: Data | null): Completed {
   const { client, schema } = completion;
   const root = schema.getRootType(client.operation.operation);
-  if (!data || !root) return null;
-  const completed = new Completer(completion).object([client.operation.selectionSet], root, data);
-  return completed === nullAbove ? null : completed;
+  if (!data || !root) return { data: null, hidden: [] };
+  const completer = new Completer(completion);
+  const completed = completer.object([client.operation.selectionSet], root, data);
+  return { data: completed === nullAbove ? null : completed, hidden: [...completer.hidden.values()] };
+}
+
+/** What of a selection applies to one type. */
+interface Applicable {
+  /** Those under one name together. */
+  readonly fields: Map<string, FieldNode[]>;
+  /** Types whose fragments apply, but are left out. */
+  readonly hidden: Set<string>;
 }
 
 class Completer {
-  private readonly collected = new Map<string, Map<SelectionSetNode, Map<string, FieldNode[]>>>();
+  readonly hidden = new Map<string, DeniedField>();
+  private readonly path: string[] = [];
+  private readonly collected = new Map<string, Map<SelectionSetNode, Applicable>>();
 
   constructor(private readonly completion: Completion) {}
 
   object(sets: readonly SelectionSetNode[], type: GraphQLObjectType, data: Data): Record<string, unknown> | typeof nullAbove {
     const result: Record<string, unknown> = Object.create(null);
-    for (const [name, nodes] of this.fields(sets, type)) {
+    const applicable = this.applicable(sets, type);
+    for (const hiddenType of applicable.hidden) this.reportHidden(hiddenType);
+    for (const [name, nodes] of applicable.fields) {
       const [node] = nodes;
       const definition = node && type.getFields()[node.name.value];
       if (!definition) {
@@ -45,7 +64,9 @@ class Completer {
         result[name] = node?.name.value === '__typename' ? type.name : data[name];
         continue;
       }
+      this.path.push(name);
       const value = this.field(nodes, definition.type, data[name]);
+      this.path.pop();
       if (value === nullAbove) return nullAbove;
       result[name] = value;
     }
@@ -89,36 +110,40 @@ class Completer {
     return isObjectType(found) ? found : undefined;
   }
 
-  /** The fields that apply to a type, those under one name together. */
-  private fields(sets: readonly SelectionSetNode[], type: GraphQLObjectType): ReadonlyMap<string, readonly FieldNode[]> {
-    const [only, ...others] = sets;
-    if (only && others.length === 0) {
-      let known = this.collected.get(type.name);
-      if (!known) this.collected.set(type.name, known = new Map());
-      let fields = known.get(only);
-      if (!fields) known.set(only, fields = this.collect([only], type, new Map()));
-      return fields;
-    }
-    return this.collect(sets, type, new Map());
+  private reportHidden(type: string): void {
+    const denial = this.completion.access?.hiddenTypes.get(type);
+    const key = `${this.path.join('.')} ${type}`;
+    if (denial && !this.hidden.has(key)) this.hidden.set(key, { denial, path: [...this.path], conditions: [] });
   }
 
-  private collect(sets: readonly SelectionSetNode[], type: GraphQLObjectType, fields: Map<string, FieldNode[]>): Map<string, FieldNode[]> {
+  private applicable(sets: readonly SelectionSetNode[], type: GraphQLObjectType): Applicable {
+    const [only, ...others] = sets;
+    if (!only || others.length > 0) return this.collect(sets, type, { fields: new Map(), hidden: new Set() });
+    let known = this.collected.get(type.name);
+    if (!known) this.collected.set(type.name, known = new Map());
+    let applicable = known.get(only);
+    if (!applicable) known.set(only, applicable = this.collect([only], type, { fields: new Map(), hidden: new Set() }));
+    return applicable;
+  }
+
+  private collect(sets: readonly SelectionSetNode[], type: GraphQLObjectType, into: Applicable): Applicable {
     const { client, access, variables } = this.completion;
     for (const selection of sets.flatMap((set) => set.selections)) {
       if (!isIncluded(conditionsOf(selection), variables)) continue;
       if (selection.kind === Kind.FIELD) {
         const name = responseName(selection);
-        const same = fields.get(name);
+        const same = into.fields.get(name);
         if (same) same.push(selection);
-        else fields.set(name, [selection]);
+        else into.fields.set(name, [selection]);
         continue;
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
       const condition = fragment?.typeCondition?.name.value;
-      const applies = condition === undefined || (this.isOfType(type, condition) && !access?.hiddenTypes.has(condition));
-      if (fragment && applies) this.collect([fragment.selectionSet], type, fields);
+      if (!fragment || (condition !== undefined && !this.isOfType(type, condition))) continue;
+      if (condition !== undefined && access?.hiddenTypes.has(condition)) into.hidden.add(condition);
+      else this.collect([fragment.selectionSet], type, into);
     }
-    return fields;
+    return into;
   }
 
   private isOfType(type: GraphQLObjectType, condition: string): boolean {

@@ -134,11 +134,11 @@ export class Engine {
 
   private answer({ prepared, access, stages, denied, withDefaults }: Admitted, result: PlanResult): OperationResult {
     const asPlanned = !access && stages.length === 1;
-    const data = asPlanned
-      ? result.data
+    const { data, hidden } = asPlanned
+      ? { data: result.data, hidden: [] }
       : completeResult({ client: prepared, schema: this.parts.supergraph.apiSchema, access, variables: withDefaults }, result.data);
-    if (denied.length === 0 && result.errors.length === 0) return { data };
-    return { data, errors: [...denied, ...presentErrors(result.errors, this.parts.logger)] };
+    const errors = [...denied, ...hidden.map(asError), ...presentErrors(result.errors, this.parts.logger)];
+    return errors.length === 0 ? { data } : { data, errors };
   }
 
   private transportOf(subgraph: string): SubgraphTransport {

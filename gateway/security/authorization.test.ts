@@ -77,7 +77,13 @@ describe('authorization', () => {
     it('leaves out a fragment on the type, and keeps the others', async () => {
       const { data, errors } = await shop.ask('{ catalogue { ... on Product { name } ... on Tool { label } __typename } }', {}, await issuer.bearer());
       expect(data).toEqual({ catalogue: [{ name: 'Hammer', __typename: 'Product' }, { __typename: 'Tool' }] });
-      expect(errors).toEqual([forbidden(tools, 'catalogue', 'label')]);
+      expect(errors).toEqual([forbidden(tools, 'catalogue')]);
+    });
+
+    it('says nothing of a fragment on the type when nothing of the type is there', async () => {
+      const { data, errors } = await shop.ask('{ only: cheapest { ... on Product { name } ... on Tool { label } } }', {}, await issuer.bearer());
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({ only: { name: 'Hammer' } });
     });
 
     it('leaves out a named fragment as well', async () => {

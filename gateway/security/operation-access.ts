@@ -24,8 +24,8 @@ export interface OperationAccess {
   readonly denied: readonly DeniedField[];
   /** What to put where a denied field stands: null, or a list of as many nulls as there are items. */
   readonly nulled: ReadonlyMap<FieldNode, 'value' | 'items'>;
-  /** Object types whose fragments are left out. */
-  readonly hiddenTypes: ReadonlySet<string>;
+  /** Types whose fragments are left out. Whether anything is hidden by that shows only in the data. */
+  readonly hiddenTypes: ReadonlyMap<string, Denial>;
   /** What is left, its fragments written out, with __typename wherever the answer's type must be known. */
   readonly remaining: OperationDefinitionNode;
 }
@@ -48,7 +48,7 @@ export function restrictOperation(question: AccessQuestion): OperationAccess | u
   if (!root || question.rights.kind === 'all') return undefined;
   const walk = new Walk(question);
   const selections = walk.selections(question.operation.selectionSet, root, [], []);
-  if (walk.denied.length === 0) return undefined;
+  if (walk.denied.length === 0 && walk.hiddenTypes.size === 0) return undefined;
   return {
     denied: walk.denied,
     nulled: walk.nulled,
@@ -60,7 +60,7 @@ export function restrictOperation(question: AccessQuestion): OperationAccess | u
 class Walk {
   readonly denied: DeniedField[] = [];
   readonly nulled = new Map<FieldNode, 'value' | 'items'>();
-  readonly hiddenTypes = new Set<string>();
+  readonly hiddenTypes = new Map<string, Denial>();
   private readonly reported = new Set<string>();
 
   constructor(private readonly question: AccessQuestion) {}
@@ -100,11 +100,7 @@ class Walk {
     const type: GraphQLNamedType = (typeCondition && this.question.schema.getType(typeCondition.name.value)) ?? parent;
     const denial = type === parent ? undefined : this.denialOfType(type);
     if (denial) {
-      this.hiddenTypes.add(type.name);
-      for (const field of selectionSet.selections) {
-        if (field.kind !== Kind.FIELD || field.name.value.startsWith('__')) continue;
-        this.report({ denial, path: [...path, responseName(field)], conditions });
-      }
+      this.hiddenTypes.set(type.name, denial);
       return [];
     }
     const below = this.selections(selectionSet, type, path, conditions);

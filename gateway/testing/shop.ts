@@ -24,6 +24,7 @@ type Query {
   position: Int! @resolvesFirst
   stock: Int!
   catalogue: [Item!]!
+  cheapest: Item
   tool: Tool
   vault: Vault @authenticated
   secrets: String! @requiresScopes(scopes: [["secrets:read"], ["admin", "audit"]])
@@ -121,6 +122,7 @@ export class Shop {
           return this.calls.length;
         },
         stock: () => called('stock'),
+        cheapest: () => this.product('1'),
         catalogue: () => [this.product('1'), tool],
         tool: () => called('tool') && tool,
         vault: () => called('vault') && { content: 'gold' },
