@@ -5,7 +5,7 @@ import { auditEntry } from './recording';
 import { processOf, type Subject } from './subject';
 
 /** What is known of an accepted command, both by itself and by what decides it. */
-export interface Acceptance {
+interface Acceptance {
   lab: string;
   stream: StreamId;
   id: string;

@@ -10,45 +10,50 @@ const nameOf = ({ kind, name }: Named): string => (name === null ? `the ${kind}`
 
 const capitalised = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
-/** What a command does, as a verb in three forms around the thing that it is about. */
+/** What a command does, said in the passive: whether of a thing or of methods, and where these come or go. */
 interface Phrase {
-  done: (thing: string) => string;
-  failed: (thing: string) => string;
+  /** What a command of this type is about, for people: who sends one thinks of no process. */
+  kind: SubjectKind;
+  /** Null: the thing itself. */
+  what: string | null;
+  participle: string;
+  /** Behind the participle, before the thing. */
+  preposition: string | null;
 }
 
-const passive = (participle: string): Phrase => ({
-  done: (thing) => `${thing} was ${participle}`,
-  failed: (thing) => `${thing} could not be ${participle}`,
-});
-
-const ofMethods = (participle: string, preposition?: string): Phrase => ({
-  done: (thing) => `the methods were ${participle}${preposition ? ` ${preposition} ${thing}` : ''}`,
-  failed: (thing) => `the methods could not be ${participle}${preposition ? ` ${preposition} ${thing}` : ''}`,
-});
+const ofThing = (kind: SubjectKind, participle: string): Phrase => ({ kind, what: null, participle, preposition: null });
+const ofMethods = (participle: string, preposition: string | null = null): Phrase => ({ kind: 'experiment', what: 'the methods', participle, preposition });
 
 const commandPhrases: Readonly<Record<string, Phrase>> = {
-  CreateExperiment: passive('created'),
-  CreateExperimentWithMethods: passive('created with its methods'),
-  UpdateExperiment: passive('updated'),
-  DeleteExperiment: passive('deleted'),
+  CreateExperiment: ofThing('experiment', 'created'),
+  CreateExperimentWithMethods: ofThing('experiment', 'created with its methods'),
+  UpdateExperiment: ofThing('experiment', 'updated'),
+  DeleteExperiment: ofThing('experiment', 'deleted'),
   AddMethodsToExperiment: ofMethods('added', 'to'),
   RemoveMethodsFromExperiment: ofMethods('removed', 'from'),
-  CreateMethod: passive('created'),
-  UpdateMethod: passive('updated'),
+  CreateMethod: ofThing('method', 'created'),
+  UpdateMethod: ofThing('method', 'updated'),
   CreateMethods: ofMethods('created'),
   DeleteMethods: ofMethods('deleted'),
 };
 
-/** A type that has no phrase is told by its name. */
-const phraseOf = (type: string): Phrase =>
-  commandPhrases[type] ?? { done: (thing) => `${type}: done for ${thing}`, failed: (thing) => `${type}: refused for ${thing}` };
+/** The sentence of a command; a type that has no phrase is told by its name. */
+const sentence = (type: string, { kind, name }: Named, verb: { one: string; several: string; otherwise: string }): string => {
+  const phrase = commandPhrases[type];
+  if (!phrase) return `${type} ${verb.otherwise}`;
+  const thing = nameOf({ kind: kind === 'process' ? phrase.kind : kind, name });
+  if (phrase.what === null) return capitalised(`${thing} ${verb.one} ${phrase.participle}`);
+  const place = phrase.preposition === null ? '' : ` ${phrase.preposition} ${thing}`;
+  return capitalised(`${phrase.what} ${verb.several} ${phrase.participle}${place}`);
+};
 
 /** `Experiment "Soil 3" was created.` */
-export const doneSentence = (type: string, thing: Named): string => `${capitalised(phraseOf(type).done(nameOf(thing)))}.`;
+export const doneSentence = (type: string, thing: Named): string =>
+  `${sentence(type, thing, { one: 'was', several: 'were', otherwise: 'was done' })}.`;
 
 /** `Experiment "Soil 3" could not be updated: It has changed since it was read.` */
 export const refusedSentence = (type: string, thing: Named, reason: string): string =>
-  `${capitalised(phraseOf(type).failed(nameOf(thing)))}: ${reason}`;
+  `${sentence(type, thing, { one: 'could not be', several: 'could not be', otherwise: 'was refused' })}: ${reason}`;
 
 /** `Nothing had to be changed in experiment "Soil 3".` */
 export const unchangedSentence = (thing: Named): string => `Nothing had to be changed in ${nameOf(thing)}.`;
