@@ -7,7 +7,7 @@ import { startGateway } from './service';
 import { SupergraphRefused } from './supergraph/load-supergraph';
 import { httpTransport } from './transport/http-transport';
 
-/** The supergraph can't be read, or has no address for one of its subgraphs. */
+/** @throws {UsageError} if there is no such file, or it can't be read. */
 function readSupergraph(file: string): string {
   try {
     return readFileSync(file, 'utf8');

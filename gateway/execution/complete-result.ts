@@ -18,7 +18,7 @@ type Data = Readonly<Record<string, unknown>>;
 /** Tells a null that may stand from one that takes its parent with it. */
 const nullAbove = Symbol('null above');
 
-export interface Completed {
+interface Completed {
   readonly data: Record<string, unknown> | null;
   /** Where a value is of a type whose fragments were left out: once for each place, whatever the number of its items. */
   readonly hidden: readonly DeniedField[];

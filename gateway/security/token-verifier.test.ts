@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { Issuer } from '../testing/tokens';
 import { tokenVerifier } from './token-verifier';
@@ -50,6 +52,23 @@ describe('tokens', () => {
     expect(first.kind === 'caller' && again.kind === 'caller' && first.caller === again.caller).toBe(true);
     time += 10_000;
     expect(await check(token)).toEqual({ kind: 'refused', reason: 'The token has expired' });
+  });
+
+  it('are judged by keys that are fetched, once', async () => {
+    let fetched = 0;
+    const server = createServer((_, response) => {
+      fetched += 1;
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(issuer.jwks));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const jwks = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`);
+    const check = tokenVerifier({ ...issuer.auth, jwks } as typeof issuer.auth, () => time);
+    expect(await check(`Bearer ${await issuer.token()}`)).toMatchObject({ kind: 'caller', caller: { kind: 'identified' } });
+    expect(await check(`Bearer ${await issuer.token({ scope: 'a' })}`)).toMatchObject({ kind: 'caller', caller: { kind: 'identified' } });
+    expect(await check(`Bearer ${await (await Issuer.make()).token()}`)).toEqual({ kind: 'refused', reason: 'The token is not valid' });
+    expect(fetched).toBe(1);
+    server.closeAllConnections();
+    server.close();
   });
 
   it('are neither believed nor refused while the keys cannot be had', async () => {
