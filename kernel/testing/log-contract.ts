@@ -92,6 +92,23 @@ export const logContract = (open: () => Promise<{ log: Log; close(): Promise<voi
       });
     });
 
+    it('takes no acknowledgement back', async () => {
+      await log.append([record('a', 1), record('a', 2)]);
+      const done = Promise.withResolvers<undefined>();
+      const before = await subscribe('g', async (batch) => {
+        await acknowledgeAll(batch);
+        for (const each of batch.records) await batch.acknowledge(batch.records[0] ?? each);
+        if (batch.records.some(({ value }) => value === '2')) done.resolve(undefined);
+      });
+      await done.promise;
+      await before.stop();
+      await log.append([record('a', 3)]);
+      const seen = await collect('g');
+      await eventually(() => {
+        expect(valuesOf(seen, 'a')).toEqual([3]);
+      });
+    });
+
     it('gives a batch that failed again, from the first record that is not acknowledged', async () => {
       const seen: unknown[] = [];
       let failures = 0;
@@ -204,11 +221,16 @@ export const logContract = (open: () => Promise<{ log: Log; close(): Promise<voi
       await log.append([record('a', 1)]);
       const batch = await begun.promise;
       expect(batch.signal.aborted).toBe(false);
-      const stopped = subscription.stop();
+      let isStopped = false;
+      const stopped = subscription.stop().then(() => {
+        isStopped = true;
+      });
       await eventually(() => {
         expect(batch.signal.aborted).toBe(true);
       });
       await log.append([record('a', 2)]);
+      await nextTurn();
+      expect(isStopped).toBe(false);
       end.resolve(undefined);
       await stopped;
       expect(batches).toBe(1);
