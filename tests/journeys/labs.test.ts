@@ -34,6 +34,14 @@ describe('Between two labs', () => {
     });
   });
 
+  it('a cursor of one is none in another', async () => {
+    const lists = '{ experiments(first: 1) { pageInfo { endCursor } } methods(first: 1) { pageInfo { endCursor } } processes(first: 1) { pageInfo { endCursor } } auditTrail(first: 1) { pageInfo { endCursor } } }';
+    for (const [list, { pageInfo }] of Object.entries<Json>(await alice.data(lists))) {
+      const { errors } = await carol.request(`query($after: Cursor) { ${list}(after: $after) { totalCount } }`, { after: pageInfo.endCursor });
+      expect([list, errors?.map(({ extensions }) => extensions?.code)]).toEqual([list, ['CURSOR_INVALID']]);
+    }
+  });
+
   it('a command on what belongs to another is refused as if it never was', async () => {
     const [mine, nowhere] = [await anExperiment(carol, { name: 'Mine' }), randomUUID()];
     const withoutTimes = ({ code, message, details }: Json): object => ({ code, message: message.replaceAll(ids.method, 'ID').replaceAll(nowhere, 'ID'), details: JSON.stringify(details)?.replaceAll(ids.method, 'ID').replaceAll(ids.experiment, 'ID').replaceAll(nowhere, 'ID') });
