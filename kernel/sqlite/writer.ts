@@ -83,9 +83,12 @@ export class Writer implements Transactor {
     }
   }
 
-  /** Where to read from: inside a unit one sees what it wrote, outside only what is durable. */
+  /**
+   * Where to read from: inside a unit one sees what it wrote, outside only what is durable. Between commits both connections show the same, and
+   * the writing one has it at hand: a commit makes every other connection forget the pages that it has read.
+   */
   get reading(): Connection {
-    return this.#openUnit() ? this.#connection : this.#reader;
+    return this.#openUnit() || !this.#connection.isInTransaction ? this.#connection : this.#reader;
   }
 
   /** Like {@link reading}, when it has to contain what was put off to the commit. */
