@@ -9,16 +9,26 @@ export interface FeedTables {
   keywords: string;
   /** Fields with an order, each with its column. */
   ordered: ReadonlyMap<string, string>;
+  /** What is run for every entry. */
+  sql: { insert: string; insertKeywords: string; head: string };
 }
 
 export const feedTables = (service: string, definition: FeedDefinition<never>): FeedTables => {
   const base = `${service}_feed_${definition.name}`;
-  const ordered = Object.entries(definition.fields).filter(([, { kind }]) => kind !== 'keywords');
+  const fields = Object.entries(definition.fields).filter(([, { kind }]) => kind !== 'keywords');
+  const ordered = new Map(fields.map(([name]) => [name, identifier('field', name)]));
+  const [entries, keywords] = [identifier(base), identifier(base, 'keywords')];
+  const columns = ['owner', 'number', 'key', 'entry', ...ordered.values()];
   return {
     definition,
-    entries: identifier(base),
-    keywords: identifier(base, 'keywords'),
-    ordered: new Map(ordered.map(([name]) => [name, identifier('field', name)])),
+    entries,
+    keywords,
+    ordered,
+    sql: {
+      insert: `INSERT INTO ${entries} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (owner, key) DO NOTHING`,
+      insertKeywords: `INSERT INTO ${keywords} (owner, field, keyword, number) SELECT ?, value ->> 0, value ->> 1, ? FROM json_each(?)`,
+      head: `SELECT max(number) AS head FROM ${entries} WHERE owner = ?`,
+    },
   };
 };
 

@@ -82,7 +82,7 @@ export class SqliteFeeds implements Feeds {
   }
 
   #head(connection: Connection, feed: string, owner: string): number {
-    return connection.get<{ head: number | null }>(`SELECT max(number) AS head FROM ${this.#tables(feed).entries} WHERE owner = ?`, owner)?.head ?? 0;
+    return connection.get<{ head: number | null }>(this.#tables(feed).sql.head, owner)?.head ?? 0;
   }
 
   #tables(feed: string): FeedTables {
@@ -93,22 +93,15 @@ export class SqliteFeeds implements Feeds {
 }
 
 /** Whether it was new. */
-const insert = (connection: Connection, { definition, entries, keywords, ordered }: FeedTables, { owner, key, entry }: NewFeedEntry, number: number): boolean => {
+const insert = (connection: Connection, { definition, sql, ordered }: FeedTables, { owner, key, entry }: NewFeedEntry, number: number): boolean => {
   const values = [...ordered.keys()].map((name) => {
     const field = definition.fields[name];
     return !field || field.kind === 'keywords' ? null : field.of(entry as never);
   });
-  const columns = ['owner', 'number', 'key', 'entry', ...ordered.values()];
-  const changed = connection.run(
-    `INSERT INTO ${entries} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (owner, key) DO NOTHING`,
-    owner, number, key, JSON.stringify(entry), ...values,
-  );
-  if (changed === 0) return false;
+  if (connection.run(sql.insert, owner, number, key, JSON.stringify(entry), ...values) === 0) return false;
   const pairs = Object.entries(definition.fields).flatMap(([name, field]) =>
     (field.kind === 'keywords' ? [...new Set(field.of(entry as never))].map((keyword) => [name, keyword]) : []));
-  if (pairs.length > 0) {
-    connection.run(`INSERT INTO ${keywords} (owner, field, keyword, number) SELECT ?, value ->> 0, value ->> 1, ? FROM json_each(?)`, owner, number, JSON.stringify(pairs));
-  }
+  if (pairs.length > 0) connection.run(sql.insertKeywords, owner, number, JSON.stringify(pairs));
   return true;
 };
 

@@ -20,6 +20,8 @@ export class ViewWriting {
   readonly #select: string;
   readonly #insert: string;
   readonly #update: string;
+  readonly #insertKeywords: string;
+  readonly #insertWords: string;
 
   constructor(tables: ViewTables) {
     const columns = [...tables.ordered.values()].map(({ column }) => column);
@@ -28,6 +30,8 @@ export class ViewWriting {
     this.#insert = `INSERT INTO ${tables.documents} (${['sequence', 'document', 'keywords', 'words', ...columns, 'lab', 'id'].join(', ')})
       VALUES (${Array.from({ length: columns.length + 6 }, () => '?').join(', ')}) RETURNING number`;
     this.#update = `UPDATE ${tables.documents} SET ${['sequence', 'document', 'keywords', 'words', ...columns].map((column) => `${column} = ?`).join(', ')} WHERE number = ?`;
+    this.#insertKeywords = `INSERT OR IGNORE INTO ${tables.keywords} (field, keyword, lab, number) SELECT value ->> 0, value ->> 1, ?, ? FROM json_each(?)`;
+    this.#insertWords = `INSERT INTO ${tables.words} (rowid, words) VALUES (?, ?)`;
   }
 
   /** Whether it counted: it doesn't when what is there is as new. */
@@ -47,7 +51,7 @@ export class ViewWriting {
       // The index makes a new segment whenever it is flushed, and every savepoint flushes it: so it is written once, before the commit.
       unit.defer(() => {
         if (hadWords) connection.run(`DELETE FROM ${this.#tables.words} WHERE rowid = ?`, number);
-        if (words !== '') connection.run(`INSERT INTO ${this.#tables.words} (rowid, words) VALUES (?, ?)`, number, words);
+        if (words !== '') connection.run(this.#insertWords, number, words);
       });
     }
     return true;
@@ -58,10 +62,7 @@ export class ViewWriting {
     for (const [field, keyword] of stored ? (JSON.parse(stored.keywords) as Keyword[]) : []) {
       connection.run(`DELETE FROM ${table} WHERE field = ? AND keyword = ? AND lab = ? AND number = ?`, field, keyword, lab, number);
     }
-    if (keywords.length === 0) return;
-    connection.run(
-      `INSERT OR IGNORE INTO ${table} (field, keyword, lab, number) SELECT value ->> 0, value ->> 1, ?, ? FROM json_each(?)`, lab, number, JSON.stringify(keywords),
-    );
+    if (keywords.length > 0) connection.run(this.#insertKeywords, lab, number, JSON.stringify(keywords));
   }
 
   #keywordsOf(document: unknown): Keyword[] {
