@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { FieldNode, OperationDefinitionNode, SelectionSetNode, ValidationContext, ValidationRule } from 'graphql';
+import type { FieldNode, FloatValueNode, IntValueNode, OperationDefinitionNode, SelectionSetNode, ValidationContext, ValidationRule } from 'graphql';
 
 /** Names beginning with two underscores are the type system's: an alias like that would pass for what it says about the data. */
 const noReservedAliases: ValidationRule = (context) => ({
@@ -26,6 +26,14 @@ const noConditionalSubscriptions: ValidationRule = (context) => ({
   },
 });
 
+/** A number too large for a double becomes Infinity, which is no Float, and which validation does not see. */
+const finiteNumbers: ValidationRule = (context) => {
+  const check = (node: FloatValueNode | IntValueNode): void => {
+    if (!Number.isFinite(Number(node.value))) context.reportError(new GraphQLError('A number is too large', { nodes: node }));
+  };
+  return { FloatValue: check, IntValue: check };
+};
+
 function refuseConditions(context: ValidationContext, { selections }: SelectionSetNode, seen: Set<string>): void {
   for (const selection of selections) {
     if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) {
@@ -40,4 +48,4 @@ function refuseConditions(context: ValidationContext, { selections }: SelectionS
 }
 
 /** What a federated operation must keep to beyond GraphQL's own rules. */
-export const gatewayRules: readonly ValidationRule[] = [noReservedAliases, noReservedVariables, noConditionalSubscriptions];
+export const gatewayRules: readonly ValidationRule[] = [noReservedAliases, noReservedVariables, noConditionalSubscriptions, finiteNumbers];

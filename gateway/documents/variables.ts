@@ -70,10 +70,10 @@ function badInput(message: string, field: string): GraphQLError {
   return new GraphQLError(shown, { extensions: { code: 'BAD_USER_INPUT', field } });
 }
 
-/** A variable with a default may stand where null may not, without saying so in its own type. */
+/** A variable may stand where null may not, without saying so in its own type, if it has a default or the place has one. */
 function usedWhereNullIsNot(operation: OperationDefinitionNode, fragments: Iterable<FragmentDefinitionNode>, schema: GraphQLSchema): ReadonlySet<string> {
   const names = new Set<string>();
-  if (!operation.variableDefinitions?.some(({ defaultValue }) => defaultValue)) return names;
+  if (!operation.variableDefinitions?.some(({ type }) => type.kind !== Kind.NON_NULL_TYPE)) return names;
   const typeInfo = new TypeInfo(schema);
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] };
   visit(document, visitWithTypeInfo(typeInfo, {

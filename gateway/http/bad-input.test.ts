@@ -66,6 +66,16 @@ describe('bad input', () => {
     expect((await shop.ask('query($s: Boolean = true) { stock @skip(if: $s) reviewCount }')).data).toEqual({ reviewCount: 1 });
   });
 
+  it('as null for a variable that stands where a default is put for nothing, but not for null', async () => {
+    const query = 'query($t: Int) { echo(input: { text: "a", times: $t }) }';
+    expect(await shop.ask(query, { t: null })).toMatchObject(refusal(400, 'BAD_USER_INPUT', 't'));
+    expect((await shop.ask(query)).data).toEqual({ echo: '{"text":"a","times":1}' });
+  });
+
+  it.each(['1e999', '-1e999', '9'.repeat(400)])('as a number that no double holds', async (number) => {
+    expect(await shop.ask(`{ echo(input: { text: "a", rate: ${number} }) }`)).toMatchObject(refusal(400, 'GRAPHQL_VALIDATION_FAILED'));
+  });
+
   it('as a variable that nests without end', async () => {
     const input = `${'{"text":"a","inner":'.repeat(5_000)}null${'}'.repeat(5_000)}`;
     const answer = await shop.post(`{"query":"query($input: EchoInput!) { echo(input: $input) }","variables":{"input":${input}}}`);

@@ -51,7 +51,7 @@ type Subscription {
   flood(size: Int!): String
   countdown(from: Int!): Int
 }
-input EchoInput { text: String!, times: Int = 1, tags: [Tag!], inner: EchoInput }
+input EchoInput { text: String!, times: Int! = 1, rate: Float, tags: [Tag!], inner: EchoInput }
 scalar Day
 input Tag { name: String! }
 interface Node { id: ID! }

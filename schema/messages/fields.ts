@@ -11,7 +11,8 @@ const text = (limit: number) =>
     .refine(isText, 'must not hold a NUL or half a character')
     .refine((value) => characters(value) <= limit, `must have at most ${limit} characters`);
 
-const notBlank = (value: string): boolean => value.trim() !== '';
+/** Something in it can be seen: what Unicode lets a display ignore, as a zero-width space, counts no more than a space. */
+const notBlank = (value: string): boolean => /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u.test(value);
 
 /** Any UUID, whichever version; in lower case, so that one id is one text. */
 export const id = z.guid().transform((value) => value.toLowerCase());

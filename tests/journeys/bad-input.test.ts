@@ -16,6 +16,7 @@ const wrong: [string, MutationName, object, string][] = [
   ['a blank name', 'createExperiment', { input: { name: ' \t\n ' } }, 'input.name'],
   ['an empty name', 'createMethod', { input: { ...method, name: '' } }, 'input.name'],
   ['a name of spaces that are no ASCII', 'createMethod', { input: { ...method, name: '\u00a0\u2003\u3000' } }, 'input.name'],
+  ['a name of which nothing can be seen', 'createExperiment', { input: { name: '\u200b \u2060' } }, 'input.name'],
   ['a name of 201 characters', 'createExperiment', { input: { name: 'x'.repeat(201) } }, 'input.name'],
   ['a name of 201 emoji', 'createMethod', { input: { ...method, name: '🌱'.repeat(201) } }, 'input.name'],
   ['a name that is a number', 'createExperiment', { input: { name: 7 } }, 'input.name'],
@@ -96,6 +97,11 @@ describe('Bad input', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field } }]);
   });
 
+  it('null for a variable where null may not stand is named', async () => {
+    const { errors } = await alice.request('query($direction: OrderDirection) { experiments(orderBy: { by: NAME, direction: $direction }) { totalCount } }', { direction: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'direction' } }]);
+  });
+
   it.each(['experiments', 'methods', 'processes', 'notifications', 'auditTrail'])('a cursor that nobody gave out is refused by %s', async (list) => {
     for (const after of ['', 'x', 'AAAA', '💥', 'a'.repeat(5000)]) {
       const { errors } = await alice.request(`query($after: Cursor) { ${list}(after: $after) { pageInfo { hasNextPage } } }`, { after });
@@ -116,6 +122,7 @@ describe('Bad input', () => {
     'mutation { createExperiment(input: { name: 7 }) { id } }',
     'mutation { createExperiment { id } }',
     'mutation { createMethod(input: { name: "M", applicationRate: "1" }) { id } }',
+    'mutation { createMethod(input: { name: "M", applicationRate: 1e999 }) { id } }',
     '{ experiments(orderBy: { by: COLOUR }) { totalCount } }',
     '{ experiments(filter: { status: [ASLEEP] }) { totalCount } }',
   ])('a literal of the wrong type does not pass validation: %s', async (query) => {
