@@ -43,6 +43,24 @@ describe('errors', () => {
     await careless.stop();
   });
 
+  it('say nothing of an entity that its owner says is gone: it is null, as far up as it has to be', async () => {
+    const hammer = { __typename: 'Product', id: '1', name: 'Hammer' };
+    const gone = await RunningShop.start({}, {
+      transport: ({ name }) => ({
+        execute: ({ query }) => Promise.resolve({ data: name === 'reviews' ? { _entities: [null] } : query.includes('products') ? { products: [hammer] } : { product: hammer } }),
+        subscribe: () => { throw new Error('Not asked here'); },
+        stop: () => Promise.resolve(),
+      }),
+    });
+    expect(await gone.ask('{ product(id: "1") { name rating } }')).toMatchObject({ data: { product: { name: 'Hammer', rating: null } } });
+    const answer = await gone.ask('{ it: product(id: "1") { name opinion } }');
+    expect(answer.data).toEqual({ it: null });
+    expect(answer.errors).toBeUndefined();
+    // Where nothing can be null, the whole answer is, and that has a reason.
+    expect(await gone.ask('{ products { name opinion } }')).toMatchObject({ data: null, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    await gone.stop();
+  });
+
   it('of one event are told with it, and the subscription goes on', async () => {
     const results = shop.client().iterate({ query: 'subscription { countdown(from: 2) }' });
     expect((await results.next()).value).toEqual({ data: { countdown: 2 } });

@@ -12,6 +12,32 @@ type ServiceMap = ExecuteParameters[1];
 type RequestContext = ExecuteParameters[2];
 type DataSource = ServiceMap[string];
 
+/** What its data sources are given along with each request. */
+interface Carried {
+  readonly request: PlanRequest;
+  readonly absent: AbsentEntities;
+}
+
+type Path = readonly (string | number)[];
+
+/**
+ * Where a subgraph answered that there is no such entity, as for one that is being deleted. What is missing there is nobody's mistake:
+ * it is null, as far up as it has to be.
+ */
+class AbsentEntities {
+  readonly #places: string[][] = [];
+
+  note({ data }: SubgraphResult, path: Path | undefined): void {
+    const entities: unknown = data?.['_entities'];
+    if (path && Array.isArray(entities) && entities.includes(null)) this.#places.push(path.map(String).filter((step) => step !== '@'));
+  }
+
+  explain(path: Path | undefined): boolean {
+    const fields = path?.filter((step) => typeof step === 'string') ?? [];
+    return this.#places.some((place) => place.length <= fields.length && place.every((step, index) => step === fields[index]));
+  }
+}
+
 /** Carries out plans by @apollo/gateway's executor. */
 export function referenceExecutor(supergraph: LoadedSupergraph, transports: ReadonlyMap<string, SubgraphTransport>, logger: GatewayLogger): PlanExecutor {
   const services: ServiceMap = Object.fromEntries([...transports].map(([name, transport]) => [name, dataSource(transport)]));
@@ -19,16 +45,19 @@ export function referenceExecutor(supergraph: LoadedSupergraph, transports: Read
   return async (request) => {
     const { planned, variables } = request;
     const { operation } = planned;
+    const absent = new AbsentEntities();
     const result = await executeQueryPlan(
       executable(planned.plan),
       services,
       // Of a whole request context it reads these four.
-      { logger, metrics: {}, request: { variables }, context: { request } } as unknown as RequestContext,
+      { logger, metrics: {}, request: { variables }, context: { request, absent } satisfies Carried } as unknown as RequestContext,
       { schema: supergraph.apiSchema, operation, fragments: Object.fromEntries(planned.fragments) },
       supergraph.fullSchema,
       supergraph.planningApiSchema,
     );
-    return { data: result.data ?? null, errors: [...(result.errors ?? []), ...missingValues(result.extensions)] };
+    const data = result.data ?? null;
+    const missing = missingValues(result.extensions).filter(({ path }) => data === null || !absent.explain(path));
+    return { data, errors: [...(result.errors ?? []), ...missing] };
   };
 }
 
@@ -45,13 +74,15 @@ function dataSource(transport: SubgraphTransport): DataSource {
     async process(options) {
       const { query, operationName, variables } = options.request;
       if (options.kind !== 'incoming operation' || query === undefined) throw new Error('Only operations are executed here');
-      const { request } = options.context as { request: PlanRequest };
+      const { request, absent } = options.context as Carried;
       const { node } = request.planned.plan;
       if (request.event && node?.kind === 'Subscription' && query === node.primary.operation) return formatted(request.event);
       try {
-        return formatted(await transport.execute({
+        const result = await transport.execute({
           query, operationName, variables, document: options.document, headers: request.headers, signal: request.signal,
-        }));
+        });
+        absent.note(result, options.pathInIncomingRequest);
+        return formatted(result);
       } catch (error) {
         throw unavailable(error, options.pathInIncomingRequest);
       }
