@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { failure, type Json, type LabClient } from '../system/client';
 import { newLab, startWithCrowd, type Crowd } from '../system/crowd';
 import { anExperiment, aMethod, applied, mutation, mutationNames, type MutationName } from './steps/commands';
-import { activity, experimentChanges, feedPosition, methodChanges, nextEvents } from './steps/feeds';
+import { activity, experimentChanges, feedPosition, methodChanges, nextEvent, nextEvents, notificationsReceived } from './steps/feeds';
 
 describe('A token\'s scopes', () => {
   let crowd: Crowd;
@@ -82,5 +82,20 @@ describe('A token\'s scopes', () => {
     const writer = having('experiments:write');
     const { command } = await writer.data(mutation('createExperiment', 'subjectId outcome(waitMs: 10000) { ... on CommandApplied { version subject { __typename } } }'), { input: { name: 'Unread' } });
     expect(command.outcome).toEqual({ version: 1, subject: null });
+  });
+
+  it('notifications leave out what the scopes do not cover, and are counted and marked without it', async () => {
+    const lab = newLab();
+    const [author, reader] = [await crowd.enter({ lab }), await crowd.enter({ lab, scopes: 'methods:read' })];
+    const { notifications: { position } } = await reader.data('{ notifications { position } }');
+    await anExperiment(author, { name: 'Hidden' });
+    await aMethod(author, { name: 'Shown' });
+    await anExperiment(author, { name: 'Hidden too' });
+    const { notifications, me } = await reader.data('{ notifications { totalCount nodes { message cursor } } me { unreadNotifications } }');
+    expect([notifications.totalCount, notifications.nodes.map(({ message }: Json) => message), me.unreadNotifications]).toEqual([1, [expect.stringContaining('Shown')], 1]);
+    expect((await nextEvent(reader.subscribe(notificationsReceived, { after: position }))).message).toContain('Shown');
+    const mark = 'mutation($upTo: Cursor!) { markNotificationsRead(upTo: $upTo) { unreadNotifications } }';
+    expect((await reader.data(mark, { upTo: notifications.nodes[0].cursor })).markNotificationsRead.unreadNotifications).toBe(0);
+    expect((await author.data('{ me { unreadNotifications } }')).me.unreadNotifications).toBe(1);
   });
 });

@@ -121,6 +121,15 @@ describe('A subscription', () => {
     expect(change).toMatchObject({ kind: 'CHANGED_BY_OTHERS', subject: { id, name: 'Soil 4' }, message: expect.stringContaining('Bob') });
   });
 
+  it('takes ids in capitals as well', async () => {
+    const after = await feedPosition(alice);
+    const { id: commandId, subjectId, outcome } = await decided(alice, 'createExperimentWithMethods', { experiment: { name: 'E' }, methods: [] });
+    const processId = outcome?.process?.id ?? '';
+    expect(await nextEvent(alice.subscribe(experimentChanges, { id: subjectId.toUpperCase(), after }))).toMatchObject({ experimentId: subjectId });
+    expect(await nextEvent(alice.subscribe(processChanges, { id: processId.toUpperCase(), after }))).toMatchObject({ processId });
+    expect(await nextEvent(alice.subscribe(activity, { filter: { subjectId: subjectId.toUpperCase(), commandId: commandId.toUpperCase() }, after }))).toMatchObject({ subjectId });
+  });
+
   it('delivers nothing that could not be read at that moment', async () => {
     const after = await feedPosition(alice);
     const events = alice.subscribe('subscription($after: Cursor) { event: activityRecorded(filter: { kind: [EVENT], type: ["ExperimentCreated", "ExperimentUpdated", "MethodsLinked"] }, after: $after) { subjectId change { version } } }', { after });
