@@ -24,7 +24,7 @@ interface Group {
   slots: Map<string, Slot>;
 }
 
-export interface ConsumerGroupsOptions {
+interface ConsumerGroupsOptions {
   partitions: number;
   storage: PartitionStorage;
   backOff: BackOff;

@@ -17,7 +17,7 @@ export interface PartitionStorage {
   acknowledge(group: string, record: LogRecord): Promise<void>;
 }
 
-export interface PartitionReading {
+interface PartitionReading {
   group: string;
   place: PartitionPlace;
   storage: PartitionStorage;

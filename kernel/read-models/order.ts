@@ -1,7 +1,7 @@
 import type { KeysetPosition, OrderBy } from './read-models';
 
 /** Text by code points, which is also the order of its UTF-8 bytes; JavaScript's own order is by UTF-16 code units. */
-export const compareText = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));
+const compareText = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
 export const compareValues = (a: string | number, b: string | number): number =>
   typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 
-export type Row = Record<string, unknown>;
+type Row = Record<string, unknown>;
 
 /** One connection to the database file, with its prepared statements kept. All calls block, for microseconds mostly. */
 export class Connection {

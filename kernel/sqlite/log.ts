@@ -28,7 +28,7 @@ export const createLogTables = (connection: Connection): void => {
     ) STRICT, WITHOUT ROWID`);
 };
 
-export interface SqliteLogOptions {
+interface SqliteLogOptions {
   partitions: number;
   backOff?: BackOff;
   clock: () => Date;

@@ -78,9 +78,11 @@ export class Faults {
         plan.callsLeft -= 1;
         if (plan.callsLeft > 0) return call();
         // A transaction's own calls are made while it is called.
-        this.#plan = { kind: 'healthy' };
+        const meanwhile: Plan = { kind: 'healthy' };
+        this.#plan = meanwhile;
         if (plan.when === 'after') await call();
-        this.#plan = { kind: 'dead' };
+        // It may have been healed, or told something else, while the call was made.
+        if (this.#plan === meanwhile) this.#plan = { kind: 'dead' };
         this.#death.resolve(undefined);
         return this.#fail('dying');
       }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { decodeMessage } from '../messaging/envelope';
 import type { Commit } from '../event-sourcing/commit';
 import type { WorkerDefinition, WorkerPorts } from '../event-sourcing/handling-loop/definition';
@@ -51,9 +52,9 @@ export const handlingLoopContract = (open: (views: readonly ViewDefinition<never
     const commitsOf = async (counter: string): Promise<Commit[]> => (await stores.events.read([counterStream(counter)])).get(counterStream(counter)) ?? [];
     const viewOf = async (counter: string): Promise<CounterDocument | undefined> =>
       (await stores.views.get<CounterDocument>(counterView.name, 'lab', [counter])).get(counter);
-    const idle = () => eventually(async () => {
-      const lag = await stores.log.lag(counterWorker.group);
-      expect(lag.reduce((sum, each) => sum + each.lag, 0)).toBe(0);
+    const idle = (...groups: string[]) => eventually(async () => {
+      const lag = await Promise.all((groups.length === 0 ? [counterWorker.group] : groups).map((group) => stores.log.lag(group)));
+      expect(lag.flat().reduce((sum, each) => sum + each.lag, 0)).toBe(0);
     });
     const toldOnce = (): Told[] => [...new Map(told.map((each) => [each.id, each])).values()];
 
@@ -159,10 +160,7 @@ export const handlingLoopContract = (open: (views: readonly ViewDefinition<never
       for (let index = 2; index <= 20; index += 1) {
         await stores.log.append([counterCommand('a', `m${index}`, add(index % 5 === 0 ? 700 : 1)), counterCommand('b', `b${index}`, add(1))]);
       }
-      await eventually(async () => {
-        const lag = [...(await stores.log.lag('two')), ...(await stores.log.lag('three'))];
-        expect(lag.reduce((sum, each) => sum + each.lag, 0)).toBe(0);
-      });
+      await idle('two', 'three');
       const commits = await commitsOf('a');
       expect(commits.map(({ sequence }) => sequence)).toEqual(commits.map((_, index) => index + 1));
       expect(commits.map(({ message }) => message.id)).toEqual(Array.from({ length: 20 }, (_, index) => `m${index + 1}`));
@@ -342,6 +340,48 @@ export const handlingLoopContract = (open: (views: readonly ViewDefinition<never
         expect(commits.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 17 }, (_, index) => index + 1));
         expect(await viewOf('a')).toEqual({ total: 17, sequence: 17 });
       });
+    });
+
+    it('keeps its promises whatever comes, however often, while calls fail and a second worker does the same work', async () => {
+      const command = fc.record({ counter: fc.nat(2), id: fc.nat(5), amount: fc.constantFrom(0, 1, 600) });
+      let run = 0;
+      await fc.assert(fc.asyncProperty(fc.array(fc.array(command, { maxLength: 6 }), { minLength: 1, maxLength: 6 }), fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 6 }), async (batches, failingCalls) => {
+        run += 1;
+        const prefix = `r${run}`;
+        const faults = new Faults(stores);
+        const groups = [`${prefix}-one`, `${prefix}-two`] as const;
+        const [one, two] = [await start({ group: groups[0] }, faults.ports), await start({ group: groups[1] })];
+        for (const [index, batch] of batches.entries()) {
+          const failing = failingCalls[index];
+          if (failing !== undefined) faults.dieAt(failing, index % 2 === 0 ? 'before' : 'after');
+          await stores.log.append(batch.map(({ counter, id, amount }) => counterCommand(`${prefix}-${counter}`, `${prefix}-${id}`, add(amount))));
+          if (failing !== undefined) await Promise.race([faults.died, idle(groups[0])]);
+          faults.heal();
+        }
+        await idle(...groups);
+        await Promise.all([one.stop(), two.stop()]);
+
+        const names = [0, 1, 2].map((counter) => `${prefix}-${counter}`);
+        const commits = (await Promise.all(names.map(commitsOf))).flat();
+        // One commit for each different request; of those with one id, one was decided and the others were told that it is taken.
+        const requests = batches.flat();
+        expect(commits).toHaveLength(new Set(requests.map(({ counter, id, amount }) => `${counter} ${id} ${amount}`)).size);
+        for (const id of new Set(requests.map((request) => request.id))) {
+          const ofId = commits.filter(({ message }) => message.id === `${prefix}-${id}`);
+          expect(ofId.filter((commit) => commit.id === `lab/client/${prefix}-${id}`)).toHaveLength(1);
+          expect(ofId.filter(({ result }) => result.kind === 'refused' && result.refusal.code === 'COMMAND_ID_REUSED')).toHaveLength(ofId.length - 1);
+        }
+        for (const name of names) {
+          const own = await commitsOf(name);
+          expect(own.map(({ sequence }) => sequence)).toEqual(own.map((_, index) => index + 1));
+          const total = own.flatMap(({ result }) => (result.kind === 'accepted' ? result.events : [])).reduce((sum, { data }) => sum + (data as { amount: number }).amount, 0);
+          expect(await viewOf(name)).toEqual(own.length === 0 ? undefined : { total, sequence: own.length });
+        }
+        await eventually(() => {
+          expect(new Set(toldOnce().map(({ data }) => data.commit).filter((id) => id.includes(`/${prefix}-`)))).toEqual(new Set(commits.map(({ id }) => id)));
+        });
+        expect(await stores.parking.keys()).toEqual([]);
+      }), { numRuns: 25, endOnFailure: true });
     });
 
     it('rebuilds its views from the commits, to the same', async () => {

@@ -30,7 +30,7 @@ export interface DecidedLane<State, Command, Event extends Stored> {
   end: LaneEnd;
 }
 
-export interface LaneContext<State, Event extends Stored> {
+interface LaneContext<State, Event extends Stored> {
   history: History<State, Event>;
   /** Commit ids that are known to be taken. One that is not among the stream's own is taken by another stream. */
   takenIds: ReadonlySet<string>;

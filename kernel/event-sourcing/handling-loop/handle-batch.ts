@@ -12,7 +12,7 @@ import { StateCache } from './state-cache';
 const MOST_ROUNDS = 20;
 
 /** A batch could not be finished, because what follows from some of its messages can't be said. */
-export class LanesPausedError extends Error {
+class LanesPausedError extends Error {
   override name = 'LanesPausedError';
 }
 

@@ -12,7 +12,7 @@ export interface Heard {
 
 const heardFeed: FeedDefinition<Heard> = { name: 'heard', fields: {} };
 
-export interface CountingSystem {
+interface CountingSystem {
   database: Database;
   counters: ServiceStores;
   listener: ServiceStores;
