@@ -5,7 +5,7 @@ import { ActorType } from './shared-types';
 
 /** What a command is known by in every subgraph. */
 @ObjectType({ simpleResolvers: true })
-export abstract class CommandKey {
+abstract class CommandKey {
   @Directive('@shareable')
   @Field(() => ID)
   id!: string;

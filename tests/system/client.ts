@@ -1,6 +1,5 @@
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { System, TokenRequest } from './system';
 import { within } from './within';
 
 export interface GraphQLFault {
@@ -71,8 +70,6 @@ export const connect = (url: string, token: string): LabClient => {
   };
 };
 
-export const signIn = async (system: System, request: TokenRequest): Promise<LabClient> => connect(system.url, await system.token(request));
-
 const EVENT_WITHIN_MS = 10_000;
 
 /** The next event's data; throws on errors, when the subscription has ended, and when nothing comes for 10 s. */
@@ -82,13 +79,6 @@ export const next = async <Data = Json>(events: AsyncIterator<Answer<Data>>): Pr
   if (done || !answer) throw new Error('The subscription has ended');
   if (answer.errors || !answer.data) throw new Error(`The event has errors: ${JSON.stringify(answer.errors)}`);
   return answer.data;
-};
-
-/** The next `count` events' data. */
-export const take = async <Data = Json>(events: AsyncIterator<Answer<Data>>, count: number): Promise<Data[]> => {
-  const taken: Data[] = [];
-  while (taken.length < count) taken.push(await next(events));
-  return taken;
 };
 
 /** The errors that a subscription ends with instead of an event; throws if an event comes. */

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { System } from './system';
 import { within } from './within';
 
-export type SocketEnd = { kind: 'acknowledged'; socket: WebSocket } | { kind: 'closed'; code: number; reason: string };
+type SocketEnd = { kind: 'acknowledged'; socket: WebSocket } | { kind: 'closed'; code: number; reason: string };
 
 /** Opens a graphql-transport-ws socket by hand, sends connection_init with this payload, and tells how it was answered. */
 export const initiate = async (system: System, payload?: object): Promise<SocketEnd> => {

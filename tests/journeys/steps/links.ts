@@ -7,7 +7,7 @@ interface LinkedTo {
 }
 
 /** Both sides of every link in a lab, each as its own side tells it. */
-export interface Links {
+interface Links {
   experiments: LinkedTo[];
   methods: LinkedTo[];
 }

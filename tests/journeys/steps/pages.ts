@@ -1,6 +1,6 @@
 import type { Json, LabClient } from '../../system/client';
 
-export type Direction = 'forwards' | 'backwards';
+type Direction = 'forwards' | 'backwards';
 
 interface Page {
   names: string[];
