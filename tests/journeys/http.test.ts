@@ -18,6 +18,7 @@ describe('Over HTTP, without a token,', () => {
   it('the query page and all that it needs come from here', async () => {
     const page = await get('/graphql', inBrowser);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self'(;|$)/);
     const named = [...page.text.matchAll(/(?:src|href)\s*=\s*["']([^"']+)["']/g)].map(([, address]) => new URL(address ?? '', crowd.system.url));
     expect(named.length).toBeGreaterThan(0);
     for (const address of named.filter(({ protocol }) => protocol !== 'data:')) {

@@ -127,6 +127,15 @@ describe('A token', () => {
       expect((await signIn(body)).status).toBe(400);
     });
 
+    it('checks only so many passwords at once, and tells the others when to come back', async () => {
+      const answers = await Promise.all(Array.from({ length: 30 }, () => signIn({ username: 'alice', password: 'alice-demo' })));
+      expect([200, 429]).toEqual(expect.arrayContaining([...new Set(answers.map(({ status }) => status))]));
+      for (const { status, headers, text } of answers) {
+        if (status === 429) expect([headers.get('retry-after'), text]).toEqual([expect.stringMatching(/^\d+$/), expect.stringContaining('RATE_LIMITED')]);
+      }
+      expect((await signIn({ username: 'alice', password: 'alice-demo' })).status).toBe(200);
+    });
+
     it('needs POST', async () => {
       expect((await send(crowd.system, { method: 'GET', path: '/sign-in' })).status).toBe(405);
     });
