@@ -23,18 +23,43 @@ const wrong: [string, MutationName, object, string][] = [
   ['a name that is a list', 'createExperiment', { input: { name: ['E'] } }, 'input.name'],
   ['a name with NUL in it', 'createExperiment', { input: { name: 'E\u0000' } }, 'input.name'],
   ['a name with half a character', 'createMethod', { input: { ...method, name: 'half \ud83c' } }, 'input.name'],
-  ['a description of 10,001 characters', 'createExperiment', { input: { ...experiment, description: 'x'.repeat(10_001) } }, 'input.description'],
+  [
+    'a description of 10,001 characters',
+    'createExperiment',
+    { input: { ...experiment, description: 'x'.repeat(10_001) } },
+    'input.description',
+  ],
   ['21 tags', 'createExperiment', { input: { ...experiment, tags: Array.from({ length: 21 }, (_, index) => `t${index}`) } }, 'input.tags'],
   ['an empty tag', 'createExperiment', { input: { ...experiment, tags: ['a', ''] } }, 'input.tags[1]'],
   ['a tag of 51 characters', 'createMethod', { input: { ...method, tags: ['x'.repeat(51)] } }, 'input.tags[0]'],
   ['a tag that is null', 'createMethod', { input: { ...method, tags: ['a', null] } }, 'input.tags[1]'],
   ['a date that is none', 'createExperiment', { input: { ...experiment, plannedStart: 'tomorrow' } }, 'input.plannedStart'],
-  ['a day that does not exist', 'createExperiment', { input: { ...experiment, plannedStart: '2026-02-30T00:00:00Z' } }, 'input.plannedStart'],
+  [
+    'a day that does not exist',
+    'createExperiment',
+    { input: { ...experiment, plannedStart: '2026-02-30T00:00:00Z' } },
+    'input.plannedStart',
+  ],
   ['a date without a time zone', 'createExperiment', { input: { ...experiment, plannedEnd: '2026-02-20T00:00:00' } }, 'input.plannedEnd'],
   ['a date that is a number', 'updateExperiment', { id, input: { plannedEnd: 1_700_000_000 } }, 'input.plannedEnd'],
-  ['dates in the wrong order', 'createExperiment', { input: { ...experiment, plannedStart: '2026-02-01T00:00:00Z', plannedEnd: '2026-01-31T23:59:59.999Z' } }, 'input.plannedEnd'],
-  ['dates in the wrong order in an update', 'updateExperiment', { id, input: { plannedStart: '2026-02-01T00:00:00Z', plannedEnd: '2026-01-01T00:00:00Z' } }, 'input.plannedEnd'],
-  ['dates in the wrong order with methods', 'createExperimentWithMethods', { experiment: { ...experiment, plannedStart: '2026-02-01T00:00:00Z', plannedEnd: '2026-01-01T00:00:00Z' }, methods: [] }, 'experiment.plannedEnd'],
+  [
+    'dates in the wrong order',
+    'createExperiment',
+    { input: { ...experiment, plannedStart: '2026-02-01T00:00:00Z', plannedEnd: '2026-01-31T23:59:59.999Z' } },
+    'input.plannedEnd',
+  ],
+  [
+    'dates in the wrong order in an update',
+    'updateExperiment',
+    { id, input: { plannedStart: '2026-02-01T00:00:00Z', plannedEnd: '2026-01-01T00:00:00Z' } },
+    'input.plannedEnd',
+  ],
+  [
+    'dates in the wrong order with methods',
+    'createExperimentWithMethods',
+    { experiment: { ...experiment, plannedStart: '2026-02-01T00:00:00Z', plannedEnd: '2026-01-01T00:00:00Z' }, methods: [] },
+    'experiment.plannedEnd',
+  ],
   ['a rate that is missing', 'createMethod', { input: { name: 'M' } }, 'input.applicationRate'],
   ['a rate below zero', 'createMethod', { input: { ...method, applicationRate: -0.001 } }, 'input.applicationRate'],
   ['a rate above 1e9', 'createMethod', { input: { ...method, applicationRate: 1.000_001e9 } }, 'input.applicationRate'],
@@ -56,11 +81,37 @@ const wrong: [string, MutationName, object, string][] = [
   ['a method id that is no UUID', 'addMethodsToExperiment', { experimentId: id, methodIds: [id, 'x'] }, 'methodIds[1]'],
   ['101 new methods', 'createMethods', { inputs: tooMany(() => method) }, 'inputs'],
   ['no new methods', 'createMethods', { inputs: [] }, 'inputs'],
-  ['two new methods with one id', 'createMethods', { inputs: [{ ...method, id }, { ...method, id }] }, 'inputs[1].id'],
+  [
+    'two new methods with one id',
+    'createMethods',
+    {
+      inputs: [
+        { ...method, id },
+        { ...method, id },
+      ],
+    },
+    'inputs[1].id',
+  ],
   ['one bad method among good ones', 'createMethods', { inputs: [method, method, { ...method, name: ' ' }] }, 'inputs[2].name'],
   ['an experiment with 101 methods', 'createExperimentWithMethods', { experiment, methods: tooMany(() => method) }, 'methods'],
-  ['an experiment with one bad method', 'createExperimentWithMethods', { experiment, methods: [method, { ...method, applicationRate: -1 }] }, 'methods[1].applicationRate'],
-  ['two methods of an experiment with one id', 'createExperimentWithMethods', { experiment, methods: [{ ...method, id }, { ...method, id }] }, 'methods[1].id'],
+  [
+    'an experiment with one bad method',
+    'createExperimentWithMethods',
+    { experiment, methods: [method, { ...method, applicationRate: -1 }] },
+    'methods[1].applicationRate',
+  ],
+  [
+    'two methods of an experiment with one id',
+    'createExperimentWithMethods',
+    {
+      experiment,
+      methods: [
+        { ...method, id },
+        { ...method, id },
+      ],
+    },
+    'methods[1].id',
+  ],
   ['101 methods to delete', 'deleteMethods', { ids: tooMany(randomUUID) }, 'ids'],
   ['the same method to delete twice', 'deleteMethods', { ids: [id, id] }, 'ids[1]'],
 ];
@@ -98,16 +149,22 @@ describe('Bad input', () => {
   });
 
   it('null for a variable where null may not stand is named', async () => {
-    const { errors } = await alice.request('query($direction: OrderDirection) { experiments(orderBy: { by: NAME, direction: $direction }) { totalCount } }', { direction: null });
+    const { errors } = await alice.request(
+      'query($direction: OrderDirection) { experiments(orderBy: { by: NAME, direction: $direction }) { totalCount } }',
+      { direction: null },
+    );
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'direction' } }]);
   });
 
-  it.each(['experiments', 'methods', 'processes', 'notifications', 'auditTrail'])('a cursor that nobody gave out is refused by %s', async (list) => {
-    for (const after of ['', 'x', 'AAAA', '💥', 'a'.repeat(5000)]) {
-      const { errors } = await alice.request(`query($after: Cursor) { ${list}(after: $after) { pageInfo { hasNextPage } } }`, { after });
-      expect(errors).toMatchObject([{ extensions: { code: 'CURSOR_INVALID' } }]);
-    }
-  });
+  it.each(['experiments', 'methods', 'processes', 'notifications', 'auditTrail'])(
+    'a cursor that nobody gave out is refused by %s',
+    async (list) => {
+      for (const after of ['', 'x', 'AAAA', '💥', 'a'.repeat(5000)]) {
+        const { errors } = await alice.request(`query($after: Cursor) { ${list}(after: $after) { pageInfo { hasNextPage } } }`, { after });
+        expect(errors).toMatchObject([{ extensions: { code: 'CURSOR_INVALID' } }]);
+      }
+    },
+  );
 
   it.each([
     ['experiments(filter: { plannedFrom: "then" })', 'filter.plannedFrom'],
@@ -132,17 +189,36 @@ describe('Bad input', () => {
   describe('that is none', () => {
     it('names of exactly 200 characters outside the basic plane are kept as they are', async () => {
       const name = '🌱'.repeat(200);
-      expect((await alice.data('query($id: ID!) { experiment(id: $id) { name } }', { id: await anExperiment(alice, { name }) })).experiment.name).toBe(name);
-      expect((await alice.data('query($id: ID!) { method(id: $id) { name } }', { id: await aMethod(alice, { name }) })).method.name).toBe(name);
+      expect(
+        (await alice.data('query($id: ID!) { experiment(id: $id) { name } }', { id: await anExperiment(alice, { name }) })).experiment.name,
+      ).toBe(name);
+      expect((await alice.data('query($id: ID!) { method(id: $id) { name } }', { id: await aMethod(alice, { name }) })).method.name).toBe(
+        name,
+      );
     });
 
-    it.each(['a\u0301 b\u030a', '  spaced  ', '\u202eright to left', '<script>alert(1)</script>', '"; DROP TABLE commits;--', '👩‍👩‍👧', 'line\nbreak'])('%j is kept as it is', async (name) => {
-      expect((await alice.data('query($id: ID!) { experiment(id: $id) { name } }', { id: await anExperiment(alice, { name }) })).experiment.name).toBe(name);
+    it.each([
+      'a\u0301 b\u030a',
+      '  spaced  ',
+      '\u202eright to left',
+      '<script>alert(1)</script>',
+      '"; DROP TABLE commits;--',
+      '👩‍👩‍👧',
+      'line\nbreak',
+    ])('%j is kept as it is', async (name) => {
+      expect(
+        (await alice.data('query($id: ID!) { experiment(id: $id) { name } }', { id: await anExperiment(alice, { name }) })).experiment.name,
+      ).toBe(name);
     });
 
     it('everything at its limit is applied', async () => {
       const tags = Array.from({ length: 20 }, (_, index) => String(index).padEnd(50, '🌱').slice(0, 50).toWellFormed());
-      await anExperiment(alice, { description: 'x'.repeat(10_000), tags, plannedStart: '2026-01-01T00:00:00Z', plannedEnd: '2026-01-01T00:00:00Z' });
+      await anExperiment(alice, {
+        description: 'x'.repeat(10_000),
+        tags,
+        plannedStart: '2026-01-01T00:00:00Z',
+        plannedEnd: '2026-01-01T00:00:00Z',
+      });
       await aMethod(alice, { applicationRate: 1e9, unit: 'x'.repeat(20), description: '' });
       await applied(alice, 'createMethods', { inputs: Array.from({ length: 100 }, () => method) });
     });

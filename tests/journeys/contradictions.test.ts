@@ -35,7 +35,8 @@ describe('Contradictory commands on the same things, from several people at once
   it('adding and removing the same methods ends with both sides or neither', async () => {
     const [experimentId, methodIds] = [await anExperiment(one()), await methods(one(), 3)];
     const crossing = Array.from({ length: 40 }, (_, index) =>
-      decided(one(), index % 2 ? 'addMethodsToExperiment' : 'removeMethodsFromExperiment', { experimentId, methodIds: some(methodIds) }));
+      decided(one(), index % 2 ? 'addMethodsToExperiment' : 'removeMethodsFromExperiment', { experimentId, methodIds: some(methodIds) }),
+    );
     expect((await Promise.all(crossing)).map(({ status }) => status)).toEqual(crossing.map(() => 'APPLIED'));
     await expectWholeness();
   });
@@ -51,8 +52,13 @@ describe('Contradictory commands on the same things, from several people at once
     const round = async (index: number): Promise<void> => {
       const [experimentId, methodIds] = [await anExperiment(one()), await methods(one(), 3)];
       const adding = (ids: string[]) => decided(one(), 'addMethodsToExperiment', { experimentId, methodIds: ids });
-      const deleting = () => decided(one(), index % 2 ? 'deleteExperiment' : 'deleteMethods', { id: experimentId, ids: methodIds.slice(0, 2) });
-      await Promise.all(index % 3 ? [adding(methodIds), deleting(), adding(methodIds.slice(1))] : [deleting(), adding(methodIds), adding(methodIds.slice(1))]);
+      const deleting = () =>
+        decided(one(), index % 2 ? 'deleteExperiment' : 'deleteMethods', { id: experimentId, ids: methodIds.slice(0, 2) });
+      await Promise.all(
+        index % 3
+          ? [adding(methodIds), deleting(), adding(methodIds.slice(1))]
+          : [deleting(), adding(methodIds), adding(methodIds.slice(1))],
+      );
     };
     await Promise.all(Array.from({ length: 20 }, (_, index) => round(index)));
     await expectWholeness();
@@ -60,7 +66,14 @@ describe('Contradictory commands on the same things, from several people at once
 
   it('deleting overlapping sets of methods deletes each once, all or none, and leaves none locked', async () => {
     const ids = await methods(one(), 4);
-    const outcomes = await Promise.all([[0, 1], [1, 2], [2, 3], [3, 0]].map((pair) => decided(one(), 'deleteMethods', { ids: pair.map((index) => ids[index]) })));
+    const outcomes = await Promise.all(
+      [
+        [0, 1],
+        [1, 2],
+        [2, 3],
+        [3, 0],
+      ].map((pair) => decided(one(), 'deleteMethods', { ids: pair.map((index) => ids[index]) })),
+    );
     const left = (await allLinks(one())).methods.map(({ id }) => id);
     const gone = outcomes.filter(({ status }) => status === 'APPLIED').length;
     expect(left).toHaveLength(4 - 2 * gone);
@@ -71,8 +84,14 @@ describe('Contradictory commands on the same things, from several people at once
 
   it('creating the same experiment twice at once, with methods, creates it once, with the methods of one', async () => {
     const id = randomUUID();
-    const creations = await Promise.all([1, 2, 3, 4].map((count) =>
-      decided(one(), 'createExperimentWithMethods', { experiment: { id, name: 'Contested' }, methods: Array.from({ length: count }, () => ({ name: 'Of it', applicationRate: count })) })));
+    const creations = await Promise.all(
+      [1, 2, 3, 4].map((count) =>
+        decided(one(), 'createExperimentWithMethods', {
+          experiment: { id, name: 'Contested' },
+          methods: Array.from({ length: count }, () => ({ name: 'Of it', applicationRate: count })),
+        }),
+      ),
+    );
     const winners = creations.flatMap(({ status }, index) => (status === 'APPLIED' ? [index + 1] : []));
     expect(winners).toHaveLength(1);
     expect((await allLinks(one())).methods).toHaveLength(winners[0] ?? 0);
@@ -86,11 +105,28 @@ describe('Contradictory commands on the same things, from several people at once
       () => ['addMethodsToExperiment', { experimentId: pick(experiments), methodIds: some(library) }],
       () => ['addMethodsToExperiment', { experimentId: pick(experiments), methodIds: some(library) }],
       () => ['removeMethodsFromExperiment', { experimentId: pick(experiments), methodIds: some(library) }],
-      () => ['createExperimentWithMethods', { experiment: { id: pick(experiments), name: 'Taken' }, methods: [{ name: 'Never', applicationRate: 1 }] }],
-      () => ['createMethods', { inputs: [{ id: pick(library), name: 'Taken', applicationRate: 1 }, { name: 'Never', applicationRate: 1 }] }],
+      () => [
+        'createExperimentWithMethods',
+        { experiment: { id: pick(experiments), name: 'Taken' }, methods: [{ name: 'Never', applicationRate: 1 }] },
+      ],
+      () => [
+        'createMethods',
+        {
+          inputs: [
+            { id: pick(library), name: 'Taken', applicationRate: 1 },
+            { name: 'Never', applicationRate: 1 },
+          ],
+        },
+      ],
       () => ['updateExperiment', { id: pick(experiments), input: { name: `Name ${randomInt(1e6)}` } }],
-      () => (randomInt(8) ? ['updateMethod', { id: pick(library), input: { name: `Name ${randomInt(1e6)}` } }] : ['deleteMethods', { ids: some(library) }]),
-      () => (randomInt(12) ? ['updateMethod', { id: pick(library), input: { tags: [`t${randomInt(1e6)}`] } }] : ['deleteExperiment', { id: pick(experiments) }]),
+      () =>
+        randomInt(8)
+          ? ['updateMethod', { id: pick(library), input: { name: `Name ${randomInt(1e6)}` } }]
+          : ['deleteMethods', { ids: some(library) }],
+      () =>
+        randomInt(12)
+          ? ['updateMethod', { id: pick(library), input: { tags: [`t${randomInt(1e6)}`] } }]
+          : ['deleteExperiment', { id: pick(experiments) }],
     ];
     const sent: Promise<DecidedCommand>[] = [];
     for (let at = 0; at < 240; at += 1) {

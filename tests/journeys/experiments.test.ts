@@ -21,12 +21,30 @@ describe('An experiment', () => {
   afterAll(() => crowd.leave());
 
   it('given nothing, when it is created, then its outcome names it and it can be read at once, whole', async () => {
-    const input = { name: 'Nitrogen on loam', description: 'Three plots', tags: ['loam', 'N'], plannedStart: '2026-03-01T08:00:00.000Z', plannedEnd: '2026-06-30T18:00:00.000Z' };
+    const input = {
+      name: 'Nitrogen on loam',
+      description: 'Three plots',
+      tags: ['loam', 'N'],
+      plannedStart: '2026-03-01T08:00:00.000Z',
+      plannedEnd: '2026-06-30T18:00:00.000Z',
+    };
     const command = await decided(alice, 'createExperiment', { input });
     expect(command).toMatchObject({ type: 'CreateExperiment', status: 'APPLIED', actor: { userId: 'alice', name: 'Alice Archer' } });
-    expect(command.outcome).toMatchObject({ __typename: 'CommandApplied', version: 1, process: null, subject: { __typename: 'Experiment', id: command.subjectId } });
+    expect(command.outcome).toMatchObject({
+      __typename: 'CommandApplied',
+      version: 1,
+      process: null,
+      subject: { __typename: 'Experiment', id: command.subjectId },
+    });
     const experiment = await read(alice, command.subjectId);
-    expect(experiment).toMatchObject({ ...input, id: command.subjectId, version: 1, status: 'DRAFT', methodCount: 0, methods: { totalCount: 0, nodes: [] } });
+    expect(experiment).toMatchObject({
+      ...input,
+      id: command.subjectId,
+      version: 1,
+      status: 'DRAFT',
+      methodCount: 0,
+      methods: { totalCount: 0, nodes: [] },
+    });
     expect(experiment.creator).toEqual({ userId: 'alice', name: 'Alice Archer' });
     expect(experiment.createdAt).toMatch(INSTANT);
     expect(experiment.updatedAt).toBe(experiment.createdAt);
@@ -42,7 +60,7 @@ describe('An experiment', () => {
     expect(await read(alice, id)).toMatchObject({ plannedStart: '2026-02-28T23:30:00.000Z', plannedEnd: '2026-03-01T00:00:00.500Z' });
   });
 
-  it('given an id of the client\'s choice, when it is written in capitals, then it is the same id', async () => {
+  it("given an id of the client's choice, when it is written in capitals, then it is the same id", async () => {
     const id = randomUUID();
     await applied(alice, 'createExperiment', { input: { id: id.toUpperCase(), name: 'Mine' } });
     expect((await read(alice, id)).name).toBe('Mine');
@@ -60,7 +78,13 @@ describe('An experiment', () => {
   it('when it is updated, then what was left out stays, what was given as null is cleared, and the version counts up', async () => {
     const id = await anExperiment(alice, { name: 'Before', description: 'Old', tags: ['a'], plannedStart: '2026-01-01T00:00:00.000Z' });
     await applied(alice, 'updateExperiment', { id, input: { name: 'After', description: null } });
-    expect(await read(alice, id)).toMatchObject({ name: 'After', description: null, tags: ['a'], plannedStart: '2026-01-01T00:00:00.000Z', version: 2 });
+    expect(await read(alice, id)).toMatchObject({
+      name: 'After',
+      description: null,
+      tags: ['a'],
+      plannedStart: '2026-01-01T00:00:00.000Z',
+      version: 2,
+    });
     await applied(alice, 'updateExperiment', { id, input: { tags: null, plannedStart: null } });
     expect(await read(alice, id)).toMatchObject({ name: 'After', tags: [], plannedStart: null, version: 3 });
     expect((await read(alice, id)).updatedAt > (await read(alice, id)).createdAt).toBe(true);

@@ -15,9 +15,19 @@ describe('Filters', () => {
     alice = await crowd.enter({ lab });
     bob = await crowd.enter({ lab, user: 'bob' });
     ids.winter = await anExperiment(alice, {
-      name: 'Winterweizen Düngung', description: 'Stickstoff in drei Gaben', tags: ['weizen', 'N'], plannedStart: '2026-02-01T00:00:00Z', plannedEnd: '2026-04-01T00:00:00Z',
+      name: 'Winterweizen Düngung',
+      description: 'Stickstoff in drei Gaben',
+      tags: ['weizen', 'N'],
+      plannedStart: '2026-02-01T00:00:00Z',
+      plannedEnd: '2026-04-01T00:00:00Z',
     });
-    ids.summer = await anExperiment(bob, { name: 'Sommergerste', description: 'Ohne Düngung', tags: ['gerste', 'N'], plannedStart: '2026-05-01T00:00:00Z', plannedEnd: '2026-08-01T00:00:00Z' });
+    ids.summer = await anExperiment(bob, {
+      name: 'Sommergerste',
+      description: 'Ohne Düngung',
+      tags: ['gerste', 'N'],
+      plannedStart: '2026-05-01T00:00:00Z',
+      plannedEnd: '2026-08-01T00:00:00Z',
+    });
     ids.open = await anExperiment(bob, { name: 'Élevage à définir', tags: ['gerste-2'] });
     ids.drip = await aMethod(alice, { name: 'Tröpfchenbewässerung', tags: ['wasser'], description: 'langsam' });
     ids.spray = await aMethod(bob, { name: 'Spritzen', tags: ['wasser', 'druck'] });
@@ -40,7 +50,10 @@ describe('Filters', () => {
       [{ tags: ['gerste', 'weizen'] }, [WINTER, SUMMER]],
       [{ tags: ['N'], creatorId: 'alice' }, [WINTER]],
       [{ tags: ['N'], search: 'ohne' }, [SUMMER]],
-      [{ status: null, tags: null, search: null, creatorId: null, methodId: null, plannedFrom: null, plannedTo: null }, [WINTER, SUMMER, OPEN]],
+      [
+        { status: null, tags: null, search: null, creatorId: null, methodId: null, plannedFrom: null, plannedTo: null },
+        [WINTER, SUMMER, OPEN],
+      ],
     ])('%j gives %j', async (filter, expected) => {
       expect(await experiments(filter)).toEqual(expected);
     });
@@ -62,7 +75,9 @@ describe('Filters', () => {
     });
 
     it('count what they let through', async () => {
-      const { list } = await alice.data('{ list: experiments(first: 1, filter: { tags: ["N"] }) { totalCount nodes { id } pageInfo { hasNextPage } } }');
+      const { list } = await alice.data(
+        '{ list: experiments(first: 1, filter: { tags: ["N"] }) { totalCount nodes { id } pageInfo { hasNextPage } } }',
+      );
       expect(list).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: true } });
       expect(list.nodes).toHaveLength(1);
     });
@@ -101,9 +116,14 @@ describe('Filters', () => {
       expect(await experiments({ search })).toEqual(expected);
     });
 
-    it.each(['"', '*', 'a" OR "b', '(', 'NEAR(', 'name:Sommer', '-', '%', '\\', "'; DROP TABLE views", '^gerste AND', '😀'])('are words, not a language: %s is harmless', async (search) => {
-      expect(await alice.request('query($search: String) { experiments(filter: { search: $search }) { totalCount } }', { search })).not.toHaveProperty('errors');
-    });
+    it.each(['"', '*', 'a" OR "b', '(', 'NEAR(', 'name:Sommer', '-', '%', '\\', "'; DROP TABLE views", '^gerste AND', '😀'])(
+      'are words, not a language: %s is harmless',
+      async (search) => {
+        expect(
+          await alice.request('query($search: String) { experiments(filter: { search: $search }) { totalCount } }', { search }),
+        ).not.toHaveProperty('errors');
+      },
+    );
 
     it('follow an update at once', async () => {
       const id = await anExperiment(alice, { name: 'Ephemeral' });

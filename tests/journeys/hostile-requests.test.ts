@@ -1,12 +1,10 @@
-import { WebSocket } from 'ws';
 import type { LabClient } from '../system/client';
 import { startWithCrowd, type Crowd } from '../system/crowd';
 import { send, type RawAnswer } from '../system/http';
-import { closing, initiate } from '../system/socket';
 import { anExperiment } from './steps/commands';
+import { nested } from './steps/nested';
 
 const MEGABYTE = 1024 * 1024;
-const nested = (levels: number): string => `{ ${'experiments { nodes { methods { nodes { experiments { nodes { '.repeat(levels / 6)}id${' } } } } } }'.repeat(levels / 6)} }`;
 
 describe('A request that means no good', () => {
   let crowd: Crowd;
@@ -41,7 +39,10 @@ describe('A request that means no good', () => {
   it.each([
     ['nothing', ''],
     ['JSON that ends early', '{"query": "{ me { lab } }"'],
-    ['NaN where a number should be', '{"query": "mutation($r: Float!) { createMethod(input: {name: \\"M\\", applicationRate: $r}) { id } }", "variables": {"r": NaN}}'],
+    [
+      'NaN where a number should be',
+      '{"query": "mutation($r: Float!) { createMethod(input: {name: \\"M\\", applicationRate: $r}) { id } }", "variables": {"r": NaN}}',
+    ],
     ['no object', '"query"'],
     ['null', 'null'],
     ['a number', '7'],
@@ -60,7 +61,7 @@ describe('A request that means no good', () => {
     expect(answer.status).toBe(400);
   });
 
-  it('with a body that is no UTF-8 is bad input, or is read with what can\'t be read replaced', async () => {
+  it("with a body that is no UTF-8 is bad input, or is read with what can't be read replaced", async () => {
     const body = Buffer.concat([Buffer.from('{"query": "{ me { lab } } # '), Buffer.from([0xff, 0xfe, 0xc3, 0x28]), Buffer.from('"}')]);
     const answer = await post(new Uint8Array(body));
     if (answer.errors) expectRefused(answer, 'BAD_USER_INPUT');
@@ -68,18 +69,25 @@ describe('A request that means no good', () => {
   });
 
   it('with a body of 10 MB is refused with 413, without reading it all', async () => {
-    const answer = await post(JSON.stringify({ query: '{ me { lab } }', variables: { x: 'x'.repeat(10 * MEGABYTE) } })).catch((error: unknown) => error as Error);
+    const answer = await post(JSON.stringify({ query: '{ me { lab } }', variables: { x: 'x'.repeat(10 * MEGABYTE) } })).catch(
+      (error: unknown) => error as Error,
+    );
     // A client that is still sending may meet the closed connection before it reads the answer.
     if (answer instanceof Error) return;
     expect(answer.status).toBe(413);
     expectRefused(answer, 'BAD_USER_INPUT');
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])('as %s, as a foreign page could send it, is refused', async (type) => {
-    const answer = await post(JSON.stringify({ query: 'mutation { createExperiment(input: { name: "Forged" }) { id } }' }), { 'content-type': type });
-    expect([400, 415]).toContain(answer.status);
-    expect(answer.data ?? null).toBeNull();
-  });
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+    'as %s, as a foreign page could send it, is refused',
+    async (type) => {
+      const answer = await post(JSON.stringify({ query: 'mutation { createExperiment(input: { name: "Forged" }) { id } }' }), {
+        'content-type': type,
+      });
+      expect([400, 415]).toContain(answer.status);
+      expect(answer.data ?? null).toBeNull();
+    },
+  );
 
   it.each([
     ['10,000 levels', nested(10_002)],
@@ -88,7 +96,10 @@ describe('A request that means no good', () => {
     ['10,000 aliases', `{ ${Array.from({ length: 10_000 }, (_, index) => `a${index}: me { lab }`).join(' ')} }`],
     ['20,000 directives', `{ me { lab ${'@include(if: true) '.repeat(20_000)} } }`],
     ['fragments in a circle', '{ me { ...A } } fragment A on Viewer { lab ...B } fragment B on Viewer { ...A }'],
-    ['fragments that multiply', `{ ...F0 } ${Array.from({ length: 25 }, (_, index) => `fragment F${index} on Query { a: __typename ...F${index + 1} ...F${index + 1} }`).join(' ')} fragment F25 on Query { me { lab } }`],
+    [
+      'fragments that multiply',
+      `{ ...F0 } ${Array.from({ length: 25 }, (_, index) => `fragment F${index} on Query { a: __typename ...F${index + 1} ...F${index + 1} }`).join(' ')} fragment F25 on Query { me { lab } }`,
+    ],
     ['a field that does not exist', '{ me { lab colour } }'],
     ['a subscription over HTTP', 'subscription { experimentChanged { cursor } }'],
     ['two operations and no name', 'query A { me { lab } } query B { me { lab } }'],
@@ -97,7 +108,13 @@ describe('A request that means no good', () => {
     ['a million brackets', '{'.repeat(1_000_000)],
   ])('with a document of %s is refused, and soon', async (_, document) => {
     const begun = Date.now();
-    expectRefused(await query(document), 'GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE');
+    expectRefused(
+      await query(document),
+      'GRAPHQL_VALIDATION_FAILED',
+      'GRAPHQL_PARSE_FAILED',
+      'BAD_USER_INPUT',
+      'OPERATION_RESOLUTION_FAILURE',
+    );
     expect(Date.now() - begun).toBeLessThan(2_000);
   });
 
@@ -108,71 +125,16 @@ describe('A request that means no good', () => {
 
   it('that would change something by GET changes nothing', async () => {
     const search = new URLSearchParams({ query: 'mutation { createExperiment(input: { name: "By GET" }) { id } }' });
-    const answer = await send(crowd.system, { method: 'GET', path: `/graphql?${search}`, headers: { authorization: `Bearer ${alice.token}`, 'apollo-require-preflight': 'true' } });
+    const answer = await send(crowd.system, {
+      method: 'GET',
+      path: `/graphql?${search}`,
+      headers: { authorization: `Bearer ${alice.token}`, 'apollo-require-preflight': 'true' },
+    });
     expect([400, 405]).toContain(answer.status);
     expect(answer.data ?? null).toBeNull();
   });
 
   it.each(['PUT', 'DELETE', 'PATCH'])('with the method %s is not allowed', async (method) => {
     expect([400, 405]).toContain((await send(crowd.system, { method, headers: { authorization: `Bearer ${alice.token}` } })).status);
-  });
-
-  describe('on a socket', () => {
-    const open = async (): Promise<WebSocket> => {
-      const end = await initiate(crowd.system, { authorization: `Bearer ${alice.token}` });
-      if (end.kind === 'closed') throw new Error(end.reason);
-      return end.socket;
-    };
-
-    it.each([
-      ['no JSON', 'hello', 4400],
-      ['no message', '{}', 4400],
-      ['a message of no known type', '{"type": "knock"}', 4400],
-      ['a second connection_init', '{"type": "connection_init"}', 4429],
-      ['a subscription without a query', '{"type": "subscribe", "id": "1", "payload": {}}', 4400],
-    ])('of %s closes it', async (_, message, code) => {
-      const socket = await open();
-      socket.send(message);
-      expect((await closing(socket)).code).toBe(code);
-    });
-
-    it('of 10 MB closes it', async () => {
-      const socket = await open();
-      socket.on('error', () => undefined);
-      socket.send('x'.repeat(10 * MEGABYTE));
-      expect([1006, 1009]).toContain((await closing(socket)).code);
-    });
-
-    it('of the same id twice closes it', async () => {
-      const socket = await open();
-      const subscribe = JSON.stringify({ type: 'subscribe', id: '1', payload: { query: 'subscription { experimentChanged { cursor } }' } });
-      socket.send(subscribe);
-      socket.send(subscribe);
-      expect((await closing(socket)).code).toBe(4409);
-    });
-
-    it('of a subscription before connection_init closes it', async () => {
-      const socket = new WebSocket(crowd.system.url.replace(/^http/, 'ws'), 'graphql-transport-ws');
-      socket.on('open', () => socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: '{ me { lab } }' } })));
-      expect((await closing(socket)).code).toBe(4401);
-    });
-
-    it.each([
-      ['that is nested 10,000 deep', nested(10_002)],
-      ['that does not exist', 'subscription { weatherChanged { cursor } }'],
-      ['that can\'t be parsed', 'subscription {'],
-      ['of two fields', 'subscription { experimentChanged { cursor } methodChanged { cursor } }'],
-    ])('of a subscription %s gets an error, and the socket stays', async (_, text) => {
-      const socket = await open();
-      const answered = new Promise<{ type: string; payload: { extensions: { code: string } }[] }>((resolve) => {
-        socket.once('message', (message: Buffer) => resolve(JSON.parse(message.toString('utf8')) as never));
-      });
-      socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: text } }));
-      const { type, payload } = await answered;
-      expect(type).toBe('error');
-      expect(['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'BAD_USER_INPUT']).toContain(payload[0]?.extensions.code);
-      expect(socket.readyState).toBe(WebSocket.OPEN);
-      socket.close();
-    });
   });
 });

@@ -4,7 +4,8 @@ import { startWithCrowd, type Crowd } from '../system/crowd';
 import { aMethod, anExperiment, applied, decided, methods, refused } from './steps/commands';
 import { allLinks, bothSides, experimentsOf, methodsOf } from './steps/links';
 
-const newMethods = (count: number): object[] => Array.from({ length: count }, (_, index) => ({ name: `New ${index}`, applicationRate: index }));
+const newMethods = (count: number): object[] =>
+  Array.from({ length: count }, (_, index) => ({ name: `New ${index}`, applicationRate: index }));
 
 const counts = async (client: LabClient): Promise<Json> => {
   const { experiments, methods: library } = await client.data('{ experiments { totalCount } methods { totalCount } }');
@@ -25,7 +26,11 @@ describe('Links', () => {
   describe('of an experiment created with new methods', () => {
     it.each([0, 1, 100])('given %i of them, then both sides tell each other', async (count) => {
       const command = await decided(alice, 'createExperimentWithMethods', { experiment: { name: 'Whole' }, methods: newMethods(count) });
-      expect(command.outcome).toMatchObject({ __typename: 'CommandApplied', subject: { __typename: 'Experiment', id: command.subjectId }, process: { state: 'COMPLETED' } });
+      expect(command.outcome).toMatchObject({
+        __typename: 'CommandApplied',
+        subject: { __typename: 'Experiment', id: command.subjectId },
+        process: { state: 'COMPLETED' },
+      });
       const links = await allLinks(alice);
       expect(links.experiments).toEqual([{ id: command.subjectId, linked: links.methods.map(({ id }) => id).sort() }]);
       expect(links.methods).toHaveLength(count);
@@ -38,17 +43,26 @@ describe('Links', () => {
       const taken = await aMethod(alice, { name: 'Taken' });
       const [experimentId, methodId] = [randomUUID(), randomUUID()];
       const refusal = await refused(alice, 'createExperimentWithMethods', {
-        experiment: { id: experimentId, name: 'Never' }, methods: [{ id: methodId, name: 'Never', applicationRate: 1 }, { id: taken, name: 'Never either', applicationRate: 1 }],
+        experiment: { id: experimentId, name: 'Never' },
+        methods: [
+          { id: methodId, name: 'Never', applicationRate: 1 },
+          { id: taken, name: 'Never either', applicationRate: 1 },
+        ],
       });
       expect(refusal).toMatchObject({ code: 'ALREADY_EXISTS', process: { state: 'COMPENSATED' } });
       expect(await counts(alice)).toEqual({ experiments: 0, methods: 1 });
-      await applied(alice, 'createExperimentWithMethods', { experiment: { id: experimentId, name: 'Now' }, methods: [{ id: methodId, name: 'Now', applicationRate: 1 }] });
+      await applied(alice, 'createExperimentWithMethods', {
+        experiment: { id: experimentId, name: 'Now' },
+        methods: [{ id: methodId, name: 'Now', applicationRate: 1 }],
+      });
       expect(await methodsOf(alice, experimentId)).toEqual([methodId]);
     });
 
     it('given that the id of the experiment is taken, then no method ever was', async () => {
       const id = await anExperiment(alice, { name: 'Taken' });
-      expect(await refused(alice, 'createExperimentWithMethods', { experiment: { id, name: 'Never' }, methods: newMethods(3) })).toMatchObject({ code: 'ALREADY_EXISTS' });
+      expect(
+        await refused(alice, 'createExperimentWithMethods', { experiment: { id, name: 'Never' }, methods: newMethods(3) }),
+      ).toMatchObject({ code: 'ALREADY_EXISTS' });
       expect(await counts(alice)).toEqual({ experiments: 1, methods: 0 });
       expect((await alice.data('query($id: ID!) { experiment(id: $id) { name } }', { id })).experiment.name).toBe('Taken');
     });
@@ -65,8 +79,13 @@ describe('Links', () => {
         method(id: $m) { version experiments { edges { linkedAt linkedBy { userId } node { name } } } } }`;
       const { experiment, method } = await alice.data(query, { id: experimentId, m: methodIds[0] });
       expect(experiment.version).toBe(2);
-      expect(experiment.methods.edges).toEqual([{ linkedAt: expect.any(String), linkedBy: { userId: 'alice' }, revision: null, carriedOutAt: null, carriedOutBy: null, note: null }]);
-      expect(method).toMatchObject({ version: 1, experiments: { edges: [{ linkedBy: { userId: 'alice' }, node: { name: 'Soil moisture' } }] } });
+      expect(experiment.methods.edges).toEqual([
+        { linkedAt: expect.any(String), linkedBy: { userId: 'alice' }, revision: null, carriedOutAt: null, carriedOutBy: null, note: null },
+      ]);
+      expect(method).toMatchObject({
+        version: 1,
+        experiments: { edges: [{ linkedBy: { userId: 'alice' }, node: { name: 'Soil moisture' } }] },
+      });
     });
 
     it('given that some are linked already, when they are added again, then that is no error and nothing doubles', async () => {
@@ -98,8 +117,12 @@ describe('Links', () => {
 
     it('given that the experiment does not exist, then no method knows of it', async () => {
       const methodIds = await methods(alice, 2);
-      expect(await refused(alice, 'addMethodsToExperiment', { experimentId: randomUUID(), methodIds })).toMatchObject({ code: 'EXPERIMENT_NOT_FOUND' });
-      expect(await refused(alice, 'removeMethodsFromExperiment', { experimentId: randomUUID(), methodIds })).toMatchObject({ code: 'EXPERIMENT_NOT_FOUND' });
+      expect(await refused(alice, 'addMethodsToExperiment', { experimentId: randomUUID(), methodIds })).toMatchObject({
+        code: 'EXPERIMENT_NOT_FOUND',
+      });
+      expect(await refused(alice, 'removeMethodsFromExperiment', { experimentId: randomUUID(), methodIds })).toMatchObject({
+        code: 'EXPERIMENT_NOT_FOUND',
+      });
       expect(bothSides(await allLinks(alice))).toEqual({ experiments: [], methods: [] });
     });
 
@@ -112,9 +135,13 @@ describe('Links', () => {
         await applied(alice, 'addMethodsToExperiment', { experimentId, methodIds });
       }
       const oneMore = await aMethod(alice);
-      expect(await refused(alice, 'addMethodsToExperiment', { experimentId, methodIds: [oneMore] })).toMatchObject({ code: 'TOO_MANY_METHODS' });
+      expect(await refused(alice, 'addMethodsToExperiment', { experimentId, methodIds: [oneMore] })).toMatchObject({
+        code: 'TOO_MANY_METHODS',
+      });
       expect(await experimentsOf(alice, oneMore)).toEqual([]);
-      expect((await alice.data('query($id: ID!) { experiment(id: $id) { methodCount } }', { id: experimentId })).experiment.methodCount).toBe(500);
+      expect(
+        (await alice.data('query($id: ID!) { experiment(id: $id) { methodCount } }', { id: experimentId })).experiment.methodCount,
+      ).toBe(500);
     });
   });
 
@@ -142,7 +169,10 @@ describe('Links', () => {
       const [a, b] = await methods(alice, 2);
       const experimentId = await anExperiment(alice);
       await applied(alice, 'addMethodsToExperiment', { experimentId, methodIds: [a] });
-      expect(await refused(alice, 'deleteMethods', { ids: [a, b, randomUUID()] })).toMatchObject({ code: 'METHOD_NOT_FOUND', process: { state: 'COMPENSATED' } });
+      expect(await refused(alice, 'deleteMethods', { ids: [a, b, randomUUID()] })).toMatchObject({
+        code: 'METHOD_NOT_FOUND',
+        process: { state: 'COMPENSATED' },
+      });
       await applied(alice, 'addMethodsToExperiment', { experimentId, methodIds: [b] });
       expect(await methodsOf(alice, experimentId)).toEqual([a, b].toSorted());
     });

@@ -21,7 +21,9 @@ describe('Lists', () => {
     const COUNT = 130;
     beforeAll(async () => {
       for (let at = 0; at < COUNT; at += 65) {
-        const inputs = tied(COUNT).slice(at, at + 65).map((name) => ({ name, applicationRate: 1 }));
+        const inputs = tied(COUNT)
+          .slice(at, at + 65)
+          .map((name) => ({ name, applicationRate: 1 }));
         await applied(alice, 'createMethods', { inputs });
       }
       await Promise.all(tied(COUNT).map((name) => anExperiment(alice, { name })));
@@ -45,22 +47,29 @@ describe('Lists', () => {
       });
 
       it('give 20 when nobody says how many, none when asked for none, and count all the same', async () => {
-        const data = await alice.data(`{ some: ${list} { totalCount nodes { id } } none: ${list}(first: 0) { totalCount nodes { id } pageInfo { hasNextPage } } }`);
+        const data = await alice.data(
+          `{ some: ${list} { totalCount nodes { id } } none: ${list}(first: 0) { totalCount nodes { id } pageInfo { hasNextPage } } }`,
+        );
         expect(data.some.nodes).toHaveLength(20);
         expect(data.none).toEqual({ totalCount: COUNT, nodes: [], pageInfo: { hasNextPage: true } });
       });
 
       it('refuse more than 100, less than none, both ends at once, and cursors of elsewhere', async () => {
         const other = list === 'experiments' ? 'methods' : 'experiments';
-        const { here, elsewhere } = await alice.data(`{ here: ${list}(first: 1, orderBy: { by: NAME }) { pageInfo { endCursor } } elsewhere: ${other}(first: 1) { pageInfo { endCursor } } }`);
-        const refusalOf = async (argument: string) => (await alice.request(`{ ${list}(${argument}) { nodes { id } } }`)).errors?.[0]?.extensions;
+        const { here, elsewhere } = await alice.data(
+          `{ here: ${list}(first: 1, orderBy: { by: NAME }) { pageInfo { endCursor } } elsewhere: ${other}(first: 1) { pageInfo { endCursor } } }`,
+        );
+        const refusalOf = async (argument: string) =>
+          (await alice.request(`{ ${list}(${argument}) { nodes { id } } }`)).errors?.[0]?.extensions;
         expect(await refusalOf('first: 101')).toMatchObject({ code: 'BAD_USER_INPUT', field: 'first' });
         expect(await refusalOf('last: -1')).toMatchObject({ code: 'BAD_USER_INPUT', field: 'last' });
         expect(await refusalOf('first: 1, last: 1')).toMatchObject({ code: 'BAD_USER_INPUT' });
         expect(await refusalOf('after: "nonsense"')).toMatchObject({ code: 'CURSOR_INVALID' });
         expect(await refusalOf('after: ""')).toMatchObject({ code: 'CURSOR_INVALID' });
         expect(await refusalOf(`after: "${elsewhere.pageInfo.endCursor}"`)).toMatchObject({ code: 'CURSOR_INVALID' });
-        expect(await refusalOf(`after: "${here.pageInfo.endCursor}", orderBy: { by: NAME, direction: DESC }`)).toMatchObject({ code: 'CURSOR_INVALID' });
+        expect(await refusalOf(`after: "${here.pageInfo.endCursor}", orderBy: { by: NAME, direction: DESC }`)).toMatchObject({
+          code: 'CURSOR_INVALID',
+        });
       });
     });
   });
@@ -69,9 +78,21 @@ describe('Lists', () => {
     let bob: LabClient;
     beforeAll(async () => {
       bob = await crowd.enter({ user: 'bob' });
-      for (const [name, plannedStart] of [['beta', '2026-02-01T00:00:00Z'], ['Alpha', null], ['gamma', '2026-01-01T00:00:00Z']]) await anExperiment(bob, { name, plannedStart });
-      for (const [name, applicationRate] of [['beta', 10], ['Alpha', 9], ['gamma', 2.5]]) await aMethod(bob, { name, applicationRate });
-      const { experiments, methods } = await bob.data('{ experiments(filter: {search: "Alpha"}) { nodes { id } } methods(filter: {search: "Alpha"}) { nodes { id } } }');
+      for (const [name, plannedStart] of [
+        ['beta', '2026-02-01T00:00:00Z'],
+        ['Alpha', null],
+        ['gamma', '2026-01-01T00:00:00Z'],
+      ])
+        await anExperiment(bob, { name, plannedStart });
+      for (const [name, applicationRate] of [
+        ['beta', 10],
+        ['Alpha', 9],
+        ['gamma', 2.5],
+      ])
+        await aMethod(bob, { name, applicationRate });
+      const { experiments, methods } = await bob.data(
+        '{ experiments(filter: {search: "Alpha"}) { nodes { id } } methods(filter: {search: "Alpha"}) { nodes { id } } }',
+      );
       await applied(bob, 'updateExperiment', { id: experiments.nodes[0].id, input: { description: 'touched' } });
       await applied(bob, 'updateMethod', { id: methods.nodes[0].id, input: { description: 'touched' } });
     });
@@ -91,7 +112,10 @@ describe('Lists', () => {
 
     it('experiments without a planned start come last, either way, also when read page by page', async () => {
       const starts = { ascending: ['gamma', 'beta', 'Alpha'], descending: ['beta', 'gamma', 'Alpha'] };
-      const inPagesOfOne = async (direction: object) => (await allPages(bob, 'experiments', 1, 'forwards', { orderBy: { by: 'PLANNED_START', ...direction } })).flatMap((page) => page.names);
+      const inPagesOfOne = async (direction: object) =>
+        (await allPages(bob, 'experiments', 1, 'forwards', { orderBy: { by: 'PLANNED_START', ...direction } })).flatMap(
+          (page) => page.names,
+        );
       expect(await inPagesOfOne({})).toEqual(starts.ascending);
       expect(await inPagesOfOne(DESC)).toEqual(starts.descending);
       const fromTheEnd = await allPages(bob, 'experiments', 1, 'backwards', { orderBy: { by: 'PLANNED_START' } });

@@ -29,7 +29,12 @@ describe('Notifications', () => {
     const [refusal, creation, ...others] = await of(alice);
     expect(others).toEqual([]);
     expect(creation).toMatchObject({
-      kind: 'COMMAND_DECIDED', severity: 'SUCCESS', read: false, message: expect.stringContaining('Soil 3'), command: { id: command.id, type: 'CreateExperiment', status: 'APPLIED' }, subject: { __typename: 'Experiment', id: command.subjectId, name: 'Soil 3' },
+      kind: 'COMMAND_DECIDED',
+      severity: 'SUCCESS',
+      read: false,
+      message: expect.stringContaining('Soil 3'),
+      command: { id: command.id, type: 'CreateExperiment', status: 'APPLIED' },
+      subject: { __typename: 'Experiment', id: command.subjectId, name: 'Soil 3' },
     });
     expect(refusal).toMatchObject({ kind: 'COMMAND_DECIDED', command: { type: 'UpdateExperiment', status: 'REFUSED' } });
     expect(['WARNING', 'ERROR']).toContain(refusal.severity);
@@ -52,7 +57,13 @@ describe('Notifications', () => {
   });
 
   it('given one process, then whoever sent it is told once', async () => {
-    await applied(alice, 'createExperimentWithMethods', { experiment: { name: 'E' }, methods: [{ name: 'A', applicationRate: 1 }, { name: 'B', applicationRate: 1 }] });
+    await applied(alice, 'createExperimentWithMethods', {
+      experiment: { name: 'E' },
+      methods: [
+        { name: 'A', applicationRate: 1 },
+        { name: 'B', applicationRate: 1 },
+      ],
+    });
     expect(await of(alice)).toHaveLength(1);
   });
 
@@ -61,7 +72,11 @@ describe('Notifications', () => {
     expect(await unread(alice)).toBe(4);
     const [fourth, third, second] = await of(alice);
     const mark = 'mutation($upTo: Cursor!) { markNotificationsRead(upTo: $upTo) { unreadNotifications user { userId } lab } }';
-    expect((await alice.data(mark, { upTo: third.cursor })).markNotificationsRead).toEqual({ unreadNotifications: 1, user: { userId: 'alice' }, lab });
+    expect((await alice.data(mark, { upTo: third.cursor })).markNotificationsRead).toEqual({
+      unreadNotifications: 1,
+      user: { userId: 'alice' },
+      lab,
+    });
     expect((await of(alice)).map(({ read }) => read)).toEqual([false, true, true, true]);
     expect((await alice.data(mark, { upTo: second.cursor })).markNotificationsRead.unreadNotifications).toBe(1);
     const { notifications } = await alice.data(list, { unreadOnly: true });
@@ -72,7 +87,9 @@ describe('Notifications', () => {
     expect(await unread(bob)).toBe(0);
     expect((await bob.request(mark, { upTo: fourth.cursor })).errors?.[0]?.extensions?.code).toBe('CURSOR_INVALID');
     expect((await alice.request(mark, { upTo: 'nonsense' })).errors?.[0]?.extensions?.code).toBe('CURSOR_INVALID');
-    expect((await alice.request(mark, { upTo: (await alice.data('{ feedPosition }')).feedPosition })).errors?.[0]?.extensions?.code).toBe('CURSOR_INVALID');
+    expect((await alice.request(mark, { upTo: (await alice.data('{ feedPosition }')).feedPosition })).errors?.[0]?.extensions?.code).toBe(
+      'CURSOR_INVALID',
+    );
   });
 
   it('are read page by page, each once', async () => {

@@ -24,7 +24,11 @@ describe('A process', () => {
     const [experimentId, methodIds] = [await anExperiment(alice), await methods(alice, 2)];
     const command = await decided(alice, 'addMethodsToExperiment', { experimentId, methodIds });
     const process = await processOf(command);
-    expect(process).toMatchObject({ type: 'AddMethodsToExperiment', state: 'COMPLETED', command: { id: command.id, type: 'AddMethodsToExperiment', status: 'APPLIED', outcome: { __typename: 'CommandApplied' } } });
+    expect(process).toMatchObject({
+      type: 'AddMethodsToExperiment',
+      state: 'COMPLETED',
+      command: { id: command.id, type: 'AddMethodsToExperiment', status: 'APPLIED', outcome: { __typename: 'CommandApplied' } },
+    });
     expect(process.steps.map(({ state }: Json) => state)).toEqual(process.steps.map(() => 'DONE'));
     expect(process.steps.map(({ subjectId }: Json) => subjectId)).toEqual([...methodIds, experimentId, ...methodIds]);
     expect(process.steps.every(({ endedAt, startedAt }: Json) => endedAt >= startedAt)).toBe(true);
@@ -45,11 +49,15 @@ describe('A process', () => {
     const experimentId = await anExperiment(alice);
     const [first, second] = await methods(alice, 2);
     const commands: DecidedCommand[] = [];
-    for (const methodIds of [[first], [second], [randomUUID()]]) commands.push(await decided(alice, 'addMethodsToExperiment', { experimentId, methodIds }));
+    for (const methodIds of [[first], [second], [randomUUID()]])
+      commands.push(await decided(alice, 'addMethodsToExperiment', { experimentId, methodIds }));
     commands.push(await decided(alice, 'deleteMethods', { ids: [first] }));
     const ids = commands.map(({ outcome }) => outcome?.process?.id).reverse();
     const found = async (filter: object): Promise<string[]> => {
-      const { processes } = await alice.data('query($filter: ProcessFilter) { processes(filter: $filter) { totalCount nodes { id } edges { node { id } } } }', { filter });
+      const { processes } = await alice.data(
+        'query($filter: ProcessFilter) { processes(filter: $filter) { totalCount nodes { id } edges { node { id } } } }',
+        { filter },
+      );
       expect(processes.totalCount).toBe(processes.nodes.length);
       expect(processes.edges.map(({ node }: Json) => node)).toEqual(processes.nodes);
       return processes.nodes.map(({ id }: Json) => id);
@@ -61,7 +69,10 @@ describe('A process', () => {
     expect(await found({ subjectId: second })).toEqual(ids.slice(2, 3));
     const read: string[] = [];
     for (let after: string | null = null, more = true; more;) {
-      const { processes }: Json = await alice.data('query($after: Cursor) { processes(first: 3, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }', { after });
+      const { processes }: Json = await alice.data(
+        'query($after: Cursor) { processes(first: 3, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }',
+        { after },
+      );
       read.push(...processes.nodes.map(({ id }: Json) => id));
       [after, more] = [processes.pageInfo.endCursor, processes.pageInfo.hasNextPage];
     }
@@ -69,6 +80,9 @@ describe('A process', () => {
   });
 
   it('that never was is null', async () => {
-    expect(await alice.data('query($a: ID!) { a: process(id: $a) { id } b: process(id: "no uuid") { id } }', { a: randomUUID() })).toEqual({ a: null, b: null });
+    expect(await alice.data('query($a: ID!) { a: process(id: $a) { id } b: process(id: "no uuid") { id } }', { a: randomUUID() })).toEqual({
+      a: null,
+      b: null,
+    });
   });
 });

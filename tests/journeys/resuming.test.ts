@@ -2,7 +2,16 @@ import { failure, type Json, type LabClient } from '../system/client';
 import { newLab, startWithCrowd, type Crowd } from '../system/crowd';
 import { meanwhile } from '../system/meanwhile';
 import { aMethod, anExperiment, applied, methods } from './steps/commands';
-import { activity, experimentChanges, feedPosition, methodChanges, nextEvent, nextEvents, notificationsReceived, processChanges } from './steps/feeds';
+import {
+  activity,
+  experimentChanges,
+  feedPosition,
+  methodChanges,
+  nextEvent,
+  nextEvents,
+  notificationsReceived,
+  processChanges,
+} from './steps/feeds';
 
 describe('Coming back with a cursor', () => {
   let crowd: Crowd;
@@ -51,8 +60,12 @@ describe('Coming back with a cursor', () => {
   it('given feedPosition and a list read in one operation while others write, then the list and the events behind that place are everything', async () => {
     const bob = await crowd.enter({ lab, user: 'bob' });
     for (const round of 'abcdefgh') {
-      const writing = meanwhile(Promise.all(Array.from({ length: 8 }, (_, index) => anExperiment(bob, { name: `Round ${round}, number ${index}` }))));
-      const { experiments, feedPosition: after } = await alice.data(`{ experiments(first: 100, filter: { search: "round ${round}" }) { nodes { id } } feedPosition }`);
+      const writing = meanwhile(
+        Promise.all(Array.from({ length: 8 }, (_, index) => anExperiment(bob, { name: `Round ${round}, number ${index}` }))),
+      );
+      const { experiments, feedPosition: after } = await alice.data(
+        `{ experiments(first: 100, filter: { search: "round ${round}" }) { nodes { id } } feedPosition }`,
+      );
       const known = new Set<string>(experiments.nodes.map((node: Json) => node.id));
       const created = await writing;
       const last = await anExperiment(bob, { name: 'Last of the round' });
@@ -66,21 +79,27 @@ describe('Coming back with a cursor', () => {
     }
   });
 
-  it('given the cursor of one kind of subscription, then the others on the lab\'s feed go on from the same place', async () => {
+  it("given the cursor of one kind of subscription, then the others on the lab's feed go on from the same place", async () => {
     const after = await feedPosition(alice);
     const experimentId = await anExperiment(alice);
     const [first] = await nextEvents(alice.subscribe(experimentChanges, { after }), 1);
     const methodIds = await methods(alice, 2);
     await applied(alice, 'addMethodsToExperiment', { experimentId, methodIds });
-    expect((await nextEvents(alice.subscribe(methodChanges, { after: first.cursor }), 2)).map(({ methodId }) => methodId).sort()).toEqual(methodIds.toSorted());
+    expect((await nextEvents(alice.subscribe(methodChanges, { after: first.cursor }), 2)).map(({ methodId }) => methodId).sort()).toEqual(
+      methodIds.toSorted(),
+    );
     expect((await nextEvent(alice.subscribe(processChanges, { after: first.cursor }))).process.id).toEqual(expect.any(String));
     const { auditTrail } = await alice.data('{ auditTrail(first: 1) { position nodes { cursor } } }');
     await aMethod(alice, { name: 'Behind' });
-    expect(await nextEvent(alice.subscribe(activity, { filter: { kind: ['EVENT'] }, after: auditTrail.position }))).toMatchObject({ type: 'MethodCreated' });
-    expect(await nextEvent(alice.subscribe(methodChanges, { after: auditTrail.nodes[0].cursor }))).toMatchObject({ method: { name: 'Behind' } });
+    expect(await nextEvent(alice.subscribe(activity, { filter: { kind: ['EVENT'] }, after: auditTrail.position }))).toMatchObject({
+      type: 'MethodCreated',
+    });
+    expect(await nextEvent(alice.subscribe(methodChanges, { after: auditTrail.nodes[0].cursor }))).toMatchObject({
+      method: { name: 'Behind' },
+    });
   });
 
-  it('given the position beside one\'s notifications, then the next ones are delivered from there', async () => {
+  it("given the position beside one's notifications, then the next ones are delivered from there", async () => {
     await anExperiment(alice, { name: 'Read' });
     const { notifications } = await alice.data('{ notifications { position nodes { message cursor } } }');
     await anExperiment(alice, { name: 'Missed' });
@@ -99,13 +118,32 @@ describe('Coming back with a cursor', () => {
       const stranger = await crowd.enter();
       await anExperiment(alice);
       const both = '{ feedPosition notifications { position } experiments(first: 1) { pageInfo { endCursor } } }';
-      const { feedPosition: lab1, notifications: { position: mine }, experiments } = await alice.data(both);
-      const { feedPosition: lab2, notifications: { position: theirs } } = await stranger.data(both);
-      const { notifications: { position: bobs } } = await bob.data(both);
+      const {
+        feedPosition: lab1,
+        notifications: { position: mine },
+        experiments,
+      } = await alice.data(both);
+      const {
+        feedPosition: lab2,
+        notifications: { position: theirs },
+      } = await stranger.data(both);
+      const {
+        notifications: { position: bobs },
+      } = await bob.data(both);
       const own = name === 'notificationsReceived' ? mine : lab1;
       const flipped = `${own.slice(0, -3)}${own.at(-3) === 'A' ? 'B' : 'A'}${own.slice(-2)}`;
       const foreign = name === 'notificationsReceived' ? [lab1, lab2, theirs, bobs] : [lab2, mine, theirs];
-      for (const cursor of ['', 'nonsense', '💥', `${own}A`, ` ${own}`, flipped, own.slice(4), experiments.pageInfo.endCursor, ...foreign]) {
+      for (const cursor of [
+        '',
+        'nonsense',
+        '💥',
+        `${own}A`,
+        ` ${own}`,
+        flipped,
+        own.slice(4),
+        experiments.pageInfo.endCursor,
+        ...foreign,
+      ]) {
         expect([cursor, await codeOf(alice, document, cursor)]).toEqual([cursor, 'CURSOR_INVALID']);
       }
     });

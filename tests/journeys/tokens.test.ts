@@ -7,9 +7,21 @@ import { anExperiment } from './steps/commands';
 import { forgedTokens } from './steps/forged-tokens';
 
 const wrongs = [
-  'has expired', 'is not good yet', 'is of another issuer', 'is for another audience', 'is signed by another key', 'is signed by another key of another kind',
-  'is signed with the public key as a shared secret', 'is signed with the public key\'s bytes as a shared secret', 'says alg none', 'says alg None', 'has lost its signature',
-  'has other claims than were signed', 'brings its own key', 'is garbage', 'is garbage in three parts',
+  'has expired',
+  'is not good yet',
+  'is of another issuer',
+  'is for another audience',
+  'is signed by another key',
+  'is signed by another key of another kind',
+  'is signed with the public key as a shared secret',
+  "is signed with the public key's bytes as a shared secret",
+  'says alg none',
+  'says alg None',
+  'has lost its signature',
+  'has other claims than were signed',
+  'brings its own key',
+  'is garbage',
+  'is garbage in three parts',
 ];
 
 describe('A token', () => {
@@ -44,7 +56,9 @@ describe('A token', () => {
   });
 
   it('is read after "Bearer" in any case, and other ways to present one are refused', async () => {
-    expect((await post('{ me { user { userId } } }', { authorization: `bearer ${alice.token}` })).data).toEqual({ me: { user: { userId: 'alice' } } });
+    expect((await post('{ me { user { userId } } }', { authorization: `bearer ${alice.token}` })).data).toEqual({
+      me: { user: { userId: 'alice' } },
+    });
     for (const authorization of [alice.token, `Basic ${alice.token}`, `Bearer ${alice.token} ${alice.token}`]) {
       expect((await post('{ me { lab } }', { authorization })).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
     }
@@ -58,7 +72,12 @@ describe('A token', () => {
 
   it('that is missing lets nobody read, write or subscribe', async () => {
     const nobody = connect(crowd.system.url, '');
-    for (const query of ['{ me { lab } }', '{ experiments { totalCount } }', '{ feedPosition }', 'mutation { createExperiment(input: { name: "Nobody" }) { id } }']) {
+    for (const query of [
+      '{ me { lab } }',
+      '{ experiments { totalCount } }',
+      '{ feedPosition }',
+      'mutation { createExperiment(input: { name: "Nobody" }) { id } }',
+    ]) {
       const { data, errors } = await post(query, {});
       expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['UNAUTHENTICATED']);
       expect(data ?? null).toBeNull();
@@ -67,7 +86,9 @@ describe('A token', () => {
     const end = await initiate(crowd.system);
     if (end.kind === 'acknowledged') {
       end.socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: 'subscription { experimentChanged { cursor } }' } }));
-      const answer = await new Promise<string>((resolve) => end.socket.once('message', (message: Buffer) => resolve(message.toString('utf8'))));
+      const answer = await new Promise<string>((resolve) =>
+        end.socket.once('message', (message: Buffer) => resolve(message.toString('utf8'))),
+      );
       expect(JSON.parse(answer)).toMatchObject({ id: '1', type: 'error', payload: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
       end.socket.close();
     } else {
@@ -84,7 +105,9 @@ describe('A token', () => {
     const { code, reason } = await closing(end.socket);
     expect([4401, 4403]).toContain(code);
     expect(reason).toMatch(/expired/i);
-    expect((await post('{ me { lab } }', { authorization: `Bearer ${ending}` })).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect((await post('{ me { lab } }', { authorization: `Bearer ${ending}` })).errors).toMatchObject([
+      { extensions: { code: 'UNAUTHENTICATED' } },
+    ]);
   });
 
   it.each([
@@ -100,45 +123,6 @@ describe('A token', () => {
       expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
       expect(data ?? null).toBeNull();
     }
-  });
-
-  describe('from the sign-in', () => {
-    const signIn = (body: unknown) => send(crowd.system, { path: '/sign-in', headers: { 'content-type': 'application/json' }, body: typeof body === 'string' ? body : JSON.stringify(body) });
-
-    it.each([['alice', 'alpha', false], ['bob', 'alpha', false], ['olga', 'alpha', true], ['carol', 'beta', false]])('lets %s into lab %s', async (username, lab, operator) => {
-      const { status, text, headers } = await signIn({ username, password: `${username}-demo` });
-      const { token, expiresAt } = JSON.parse(text) as { token: string; expiresAt: string };
-      expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
-      expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
-      const { me } = await connect(crowd.system.url, token).data('{ me { user { userId name } lab scopes unreadNotifications } }');
-      expect(me).toMatchObject({ user: { userId: username }, lab });
-      expect(me.scopes.includes('operations')).toBe(operator);
-      expect(me.scopes).toEqual(expect.arrayContaining(['experiments:read', 'experiments:write', 'methods:read', 'methods:write']));
-    });
-
-    it.each([[{ username: 'alice', password: 'wrong' }], [{ username: 'nobody', password: 'nobody-demo' }], [{ username: 'alice', password: '' }]])('refuses %j, whoever exists', async (body) => {
-      const { status, text } = await signIn(body);
-      expect(status).toBe(401);
-      expect(text).not.toMatch(/token/);
-      expect(text).toBe((await signIn({ username: 'alice', password: 'also wrong' })).text);
-    });
-
-    it.each([['{'], ['[]'], ['null'], [{ username: 'alice' }], [{ username: ['alice'], password: {} }]])('answers %j with 400', async (body) => {
-      expect((await signIn(body)).status).toBe(400);
-    });
-
-    it('checks only so many passwords at once, and tells the others when to come back', async () => {
-      const answers = await Promise.all(Array.from({ length: 30 }, () => signIn({ username: 'alice', password: 'alice-demo' })));
-      expect([200, 429]).toEqual(expect.arrayContaining([...new Set(answers.map(({ status }) => status))]));
-      for (const { status, headers, text } of answers) {
-        if (status === 429) expect([headers.get('retry-after'), text]).toEqual([expect.stringMatching(/^\d+$/), expect.stringContaining('RATE_LIMITED')]);
-      }
-      expect((await signIn({ username: 'alice', password: 'alice-demo' })).status).toBe(200);
-    });
-
-    it('needs POST', async () => {
-      expect((await send(crowd.system, { method: 'GET', path: '/sign-in' })).status).toBe(405);
-    });
   });
 
   it('gone bad leaves the system as it was', async () => {

@@ -83,7 +83,11 @@ export const next = async <Data = Json>(events: AsyncIterator<Answer<Data>>): Pr
 
 /** The errors that a subscription ends with instead of an event; throws if an event comes. */
 export const failure = async (events: AsyncIterator<Answer<Json>>): Promise<GraphQLFault[]> => {
-  const first = await within(EVENT_WITHIN_MS, 'an error', events.next().catch((error: unknown) => error));
+  const first = await within(
+    EVENT_WITHIN_MS,
+    'an error',
+    events.next().catch((error: unknown) => error),
+  );
   if (Array.isArray(first)) return first as GraphQLFault[];
   throw new Error(`Instead of being refused, the subscription gave ${JSON.stringify(first)}`, { cause: first });
 };

@@ -12,4 +12,6 @@ export const signingKey = (system: System): KeyObject => {
 
 /** A token with the right signature that makes these claims instead of a good one's. */
 export const signedWith = async (system: System, good: string, changes: JWTPayload): Promise<string> =>
-  new SignJWT({ ...decodeJwt(good), ...changes }).setProtectedHeader(decodeProtectedHeader(good) as { alg: string }).sign(signingKey(system));
+  new SignJWT({ ...decodeJwt(good), ...changes })
+    .setProtectedHeader(decodeProtectedHeader(good) as { alg: string })
+    .sign(signingKey(system));

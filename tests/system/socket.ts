@@ -12,13 +12,18 @@ export const initiate = async (system: System, payload?: object): Promise<Socket
   const first = once(socket, 'message') as Promise<[Buffer]>;
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'connection_init', payload }));
-  return within(5_000, 'an answer to connection_init', Promise.race([
-    closed,
-    first.then(([message]): SocketEnd => {
-      if ((JSON.parse(message.toString('utf8')) as { type: string }).type !== 'connection_ack') throw new Error(`Unexpected: ${message.toString('utf8')}`);
-      return { kind: 'acknowledged', socket };
-    }),
-  ]));
+  return within(
+    5_000,
+    'an answer to connection_init',
+    Promise.race([
+      closed,
+      first.then(([message]): SocketEnd => {
+        if ((JSON.parse(message.toString('utf8')) as { type: string }).type !== 'connection_ack')
+          throw new Error(`Unexpected: ${message.toString('utf8')}`);
+        return { kind: 'acknowledged', socket };
+      }),
+    ]),
+  );
 };
 
 /** How the server closes the socket. */

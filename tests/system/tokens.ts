@@ -7,7 +7,14 @@ const run = promisify(execFile);
 
 /** A token from the command that `npm run -s token` runs, signed with the keys of a data directory. */
 export const tokenFrom = async (dataDir: string, { user, lab, scopes, expires }: TokenRequest): Promise<string> => {
-  const options = ['--user', user, '--lab', lab, ...(scopes === undefined ? [] : ['--scopes', scopes]), ...(expires === undefined ? [] : ['--expires', String(expires)])];
+  const options = [
+    '--user',
+    user,
+    '--lab',
+    lab,
+    ...(scopes === undefined ? [] : ['--scopes', scopes]),
+    ...(expires === undefined ? [] : ['--expires', String(expires)]),
+  ];
   const { stdout } = await run('node', ['dist/standalone/token.js', ...options], {
     cwd: resolve(__dirname, '../..'),
     env: { ...process.env, DATA_DIR: dataDir },

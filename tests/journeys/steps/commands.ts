@@ -82,6 +82,10 @@ export const refused = async (client: LabClient, name: MutationName, variables: 
   return outcome;
 };
 
+/** What the lab knows of a command; null for one that it never sent. */
+export const known = async (client: LabClient, id: string): Promise<DecidedCommand | null> =>
+  (await client.data(`query($id: ID!) { command(id: $id) { ${commandFields()} } }`, { id })).command;
+
 /** A new experiment's id. */
 export const anExperiment = (client: LabClient, input: object = {}): Promise<string> =>
   applied(client, 'createExperiment', { input: { name: 'Soil moisture', ...input } });

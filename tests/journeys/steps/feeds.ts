@@ -37,13 +37,16 @@ export const live = async (events: AsyncIterator<Json>, provoke: () => Promise<u
   let first: Json;
   let provoked = 0;
   const delivered = nextEvent(events).then((event) => (first = event));
-  await eventually(async () => {
-    if (first === undefined) {
-      provoked += 1;
-      await provoke();
-    }
-    return first as unknown;
-  }, (event) => expect(event).toBeDefined());
+  await eventually(
+    async () => {
+      if (first === undefined) {
+        provoked += 1;
+        await provoke();
+      }
+      return first as unknown;
+    },
+    (event) => expect(event).toBeDefined(),
+  );
   await delivered;
   return { first, provoked };
 };

@@ -20,13 +20,25 @@ export const forgedTokens = async (system: System, good: string): Promise<Record
     'is for another audience': await signed({ aud: 'elsewhere' }),
     'is signed by another key': await signed({}, generateKeyPairSync('ed25519').privateKey),
     'is signed by another key of another kind': await signed({}, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'ES256'),
-    'is signed with the public key as a shared secret': await signed({}, Buffer.from(publicKey.export({ format: 'pem', type: 'spki' })), 'HS256'),
-    'is signed with the public key\'s bytes as a shared secret': await signed({}, publicKey.export({ format: 'der', type: 'spki' }).subarray(-32), 'HS256'),
+    'is signed with the public key as a shared secret': await signed(
+      {},
+      Buffer.from(publicKey.export({ format: 'pem', type: 'spki' })),
+      'HS256',
+    ),
+    "is signed with the public key's bytes as a shared secret": await signed(
+      {},
+      publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
+      'HS256',
+    ),
     'says alg none': new UnsecuredJWT(claims).encode(),
     'says alg None': `${base64url.encode('{"alg":"None"}')}.${payload}.`,
     'has lost its signature': `${encodedHeader}.${payload}.`,
     'has other claims than were signed': `${encodedHeader}.${olga}.${signature}`,
-    'brings its own key': await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', jwk: generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) as object })
+    'brings its own key': await new SignJWT(claims)
+      .setProtectedHeader({
+        alg: 'ES256',
+        jwk: generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) as object,
+      })
       .sign(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
     'is garbage': 'garbage',
     'is garbage in three parts': 'a.b.c',

@@ -14,7 +14,12 @@ interface Links {
 
 const page = `pageInfo { hasNextPage endCursor }`;
 
-const everything = async (client: LabClient, query: string, kind: 'experiments' | 'methods', side: 'methods' | 'experiments'): Promise<LinkedTo[]> => {
+const everything = async (
+  client: LabClient,
+  query: string,
+  kind: 'experiments' | 'methods',
+  side: 'methods' | 'experiments',
+): Promise<LinkedTo[]> => {
   const found: LinkedTo[] = [];
   let after: string | null = null;
   do {
@@ -30,8 +35,18 @@ const everything = async (client: LabClient, query: string, kind: 'experiments' 
 
 /** Reads both sides of every link in the client's lab. */
 export const allLinks = async (client: LabClient): Promise<Links> => ({
-  experiments: await everything(client, `query($after: Cursor) { experiments(first: 100, after: $after) { nodes { id methods(first: 100) { nodes { id } ${page} } } ${page} } }`, 'experiments', 'methods'),
-  methods: await everything(client, `query($after: Cursor) { methods(first: 100, after: $after) { nodes { id experiments(first: 100) { nodes { id } ${page} } } ${page} } }`, 'methods', 'experiments'),
+  experiments: await everything(
+    client,
+    `query($after: Cursor) { experiments(first: 100, after: $after) { nodes { id methods(first: 100) { nodes { id } ${page} } } ${page} } }`,
+    'experiments',
+    'methods',
+  ),
+  methods: await everything(
+    client,
+    `query($after: Cursor) { methods(first: 100, after: $after) { nodes { id experiments(first: 100) { nodes { id } ${page} } } ${page} } }`,
+    'methods',
+    'experiments',
+  ),
 });
 
 /** `experiment method`, sorted, as one side tells it. */
@@ -46,10 +61,14 @@ export const bothSides = ({ experiments, methods }: Links): { experiments: strin
 
 /** The sorted ids of an experiment's methods; undefined when there is no such experiment. */
 export const methodsOf = async (client: LabClient, id: string): Promise<string[] | undefined> => {
-  const { experiment } = await client.data('query($id: ID!) { experiment(id: $id) { methodCount methods(first: 100) { totalCount nodes { id } } } }', { id });
+  const { experiment } = await client.data(
+    'query($id: ID!) { experiment(id: $id) { methodCount methods(first: 100) { totalCount nodes { id } } } }',
+    { id },
+  );
   if (!experiment) return undefined;
   const ids = experiment.methods.nodes.map((node: { id: string }) => node.id).sort();
-  if (experiment.methodCount !== experiment.methods.totalCount) throw new Error(`methodCount is ${experiment.methodCount}, totalCount ${experiment.methods.totalCount}`);
+  if (experiment.methodCount !== experiment.methods.totalCount)
+    throw new Error(`methodCount is ${experiment.methodCount}, totalCount ${experiment.methods.totalCount}`);
   return ids;
 };
 

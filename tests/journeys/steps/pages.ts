@@ -10,7 +10,13 @@ interface Page {
 }
 
 /** Reads a whole list of experiments or methods page by page, from its beginning or from its end. */
-export const allPages = async (client: LabClient, list: 'experiments' | 'methods', size: number, direction: Direction, options: { filter?: object; orderBy?: object } = {}): Promise<Page[]> => {
+export const allPages = async (
+  client: LabClient,
+  list: 'experiments' | 'methods',
+  size: number,
+  direction: Direction,
+  options: { filter?: object; orderBy?: object } = {},
+): Promise<Page[]> => {
   const type = list === 'experiments' ? 'Experiment' : 'Method';
   const query = `query($first: Int, $after: Cursor, $last: Int, $before: Cursor, $filter: ${type}Filter, $orderBy: ${type}Order) {
     list: ${list}(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
@@ -30,5 +36,8 @@ export const allPages = async (client: LabClient, list: 'experiments' | 'methods
 };
 
 /** The names in a list, in its order. */
-export const names = async (client: LabClient, list: 'experiments' | 'methods', options: { filter?: object; orderBy?: object } = {}): Promise<string[]> =>
-  (await allPages(client, list, 100, 'forwards', options)).flatMap((page) => page.names);
+export const names = async (
+  client: LabClient,
+  list: 'experiments' | 'methods',
+  options: { filter?: object; orderBy?: object } = {},
+): Promise<string[]> => (await allPages(client, list, 100, 'forwards', options)).flatMap((page) => page.names);
