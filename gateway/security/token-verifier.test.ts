@@ -20,6 +20,7 @@ describe('tokens', () => {
   it.each<[string, () => Promise<string>, string]>([
     ['expired', () => issuer.token({ expires: seconds(-1) }), 'The token has expired'],
     ['not yet valid', () => issuer.token({ notBefore: seconds(60) }), 'The token\'s claim "nbf" is not accepted'],
+    ['without an end', () => issuer.token({ expires: 'never' }), 'The token\'s claim "exp" is not accepted'],
     ['of another issuer', () => issuer.token({ issuer: 'https://other.example' }), 'The token\'s claim "iss" is not accepted'],
     ['for another audience', () => issuer.token({ audience: 'bank' }), 'The token\'s claim "aud" is not accepted'],
     ['signed by another key', async () => (await Issuer.make()).token(), 'The token is not valid'],

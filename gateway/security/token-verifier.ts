@@ -38,9 +38,11 @@ export function tokenVerifier(auth: GatewayAuth, now: () => number): TokenVerifi
         audience: auth.audience,
         algorithms: [...(auth.algorithms ?? asymmetricAlgorithms)],
         clockTolerance: auth.clockToleranceSeconds ?? 0,
+        // A token without an end would be good for ever, and so would its sockets.
+        requiredClaims: ['exp'],
         currentDate: new Date(now()),
       });
-      const expiresAt = payload.exp === undefined ? Infinity : payload.exp * 1_000 + toleranceMs;
+      const expiresAt = Number(payload.exp) * 1_000 + toleranceMs;
       const caller = { kind: 'identified' as const, claims: payload, scopes: scopesOf(payload), expiresAt };
       believed.set(token, { caller, until: Math.min(expiresAt, now() + believedForMs) });
       return { kind: 'caller', caller };

@@ -15,11 +15,12 @@ export class Issuer {
     return { mode: 'jwt', jwks: this.jwks, issuer: 'https://issuer.example', audience: 'shop' };
   }
 
-  /** `expires`: seconds since 1970; an hour from now when left out. */
-  token(claims: { scope?: string; scopes?: string[]; expires?: number; issuer?: string; audience?: string; notBefore?: number } = {}): Promise<string> {
+  /** `expires`: seconds since 1970, or `never`; an hour from now when left out. */
+  token(claims: { scope?: string; scopes?: string[]; expires?: number | 'never'; issuer?: string; audience?: string; notBefore?: number } = {}): Promise<string> {
     const { expires = Math.floor(Date.now() / 1_000) + 3_600, issuer = 'https://issuer.example', audience = 'shop', notBefore, ...rest } = claims;
     const token = new SignJWT({ name: 'Ada', team: 'blue', ...rest }).setProtectedHeader({ alg: 'EdDSA', kid: 'key' })
-      .setSubject('ada').setIssuer(issuer).setAudience(audience).setIssuedAt(0).setExpirationTime(expires);
+      .setSubject('ada').setIssuer(issuer).setAudience(audience).setIssuedAt(0);
+    if (expires !== 'never') token.setExpirationTime(expires);
     if (notBefore !== undefined) token.setNotBefore(notBefore);
     return token.sign(this.key);
   }

@@ -29,6 +29,10 @@ describe('the identity that the gateway vouches for', () => {
     expect(await verify(vouched)).toBeUndefined();
   });
 
+  it('goes by the user id where the provider tells no name', async () => {
+    expect(await identityVerifier({ secret, now: clock })(await token({ claims: { name: undefined } }))).toMatchObject({ userId: 'alice', name: 'alice' });
+  });
+
   it.each<[string, () => Promise<string>]>([
     ['of another issuer', () => token({ issuer: 'someone' })],
     ['for others', () => token({ audience: 'clients' })],

@@ -29,7 +29,8 @@ export const identityHeader = 'gateway-identity';
 
 const claims = z.object({
   sub: z.string().min(1),
-  name: z.string(),
+  /** Not every identity provider tells one. */
+  name: z.string().optional(),
   lab: z.string().regex(LAB_PATTERN),
   scopes: z.array(z.string()),
   exp: z.number(),
@@ -49,7 +50,7 @@ export function identityVerifier({ secret, now, cacheSize = 10_000 }: IdentityVe
         currentDate: now(),
       });
       const { sub, name, lab, scopes, exp } = claims.parse(payload);
-      const identity = { userId: sub, name, lab, scopes };
+      const identity = { userId: sub, name: name ?? sub, lab, scopes };
       const oldest = verified.keys().next();
       if (verified.size >= cacheSize && !oldest.done) verified.delete(oldest.value);
       verified.set(token, { identity, expiresAt: exp * 1000 });
