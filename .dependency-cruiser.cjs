@@ -23,10 +23,10 @@ module.exports = {
     })),
     {
       name: 'aggregates-are-pure',
-      comment: 'Aggregates take types and pure functions from the kernel and from schema/messages, nothing else',
+      comment: 'Aggregates take types and pure functions from the kernel and from schema/messages, and collections that never change; nothing else',
       severity: 'error',
       from: { path: ['^subgraphs/experiments/experiment/', '^subgraphs/methods/method/'], pathNot: test },
-      to: { pathNot: ['^subgraphs/experiments/experiment/', '^subgraphs/methods/method/', '^kernel/event-sourcing/', '^kernel/messaging/', '^kernel/processes/', '^schema/messages/'] },
+      to: { pathNot: ['^subgraphs/experiments/experiment/', '^subgraphs/methods/method/', '^kernel/event-sourcing/', '^kernel/messaging/', '^kernel/processes/', '^schema/messages/', 'node_modules/immutable/'] },
     },
     {
       name: 'kernel-knows-no-domain',

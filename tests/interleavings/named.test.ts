@@ -29,6 +29,11 @@ const linksOf = (world: World, id: string): string[] => {
   const experiment = world.experiment(id);
   return experiment.kind === 'existing' ? [...experiment.links.keys()] : [];
 };
+const attachmentsOf = (world: World, id: string): string[] => {
+  const method = world.method(id);
+  if (method.kind !== 'existing') throw new Error(`There is no method ${id}`);
+  return [...method.attachments.keys()];
+};
 const deliver = (world: World, ...paths: string[]): void => {
   for (const path of paths) world.deliver(path);
 };
@@ -63,7 +68,7 @@ const stories: Story[] = [
     then: (world) => {
       expectEnd(world, 'linking', 'COMPENSATED', 'EXPERIMENT_NOT_FOUND');
       expectEnd(world, 'deleting', 'COMPLETED');
-      expect(world.method(m2)).toMatchObject({ attachments: new Map() });
+      expect(attachmentsOf(world, m2)).toEqual([]);
     },
     simpler: ['what the experiment refuses to link stays with the methods'],
   },
@@ -183,7 +188,7 @@ const stories: Story[] = [
     then: (world) => {
       expectEnd(world, 'linking', 'COMPENSATED', 'TIMED_OUT');
       expect(processOf(world, 'linking').steps.get(`attach/${m2}`)?.state).toBe('TIMED_OUT');
-      expect(world.method(m2)).toMatchObject({ attachments: new Map() });
+      expect(attachmentsOf(world, m2)).toEqual([]);
     },
     simpler: ['compensation leaves steps out whose answer is unknown', 'an answer counts for a step that was given up'],
   },

@@ -1,6 +1,7 @@
 import type { Actor } from '@test-planning/kernel/messaging';
 import type { EvolutionContext } from '@test-planning/kernel/event-sourcing';
 import type { MethodDescription, MethodEvent, MethodLink } from '@test-planning/schema/messages';
+import { Map, OrderedMap } from 'immutable';
 
 /** How a method knows an experiment: one per link. Pending until the experiment's side stands; people see it from then on. */
 export interface Attachment {
@@ -35,8 +36,13 @@ export interface ExistingMethod {
   creator: Actor;
   createdAt: string;
   updatedAt: string;
-  /** By link id; for a moment several links may hold the same experiment. */
-  attachments: ReadonlyMap<string, Attachment>;
+  /**
+   * By link id; for a moment several links may hold the same experiment. Each state shares these with the one before it: any number of experiments
+   * may use a method, and a copy per event would make the fold of its stream quadratic.
+   */
+  attachments: OrderedMap<string, Attachment>;
+  /** The ids of the links that people see, by experiment. */
+  standing: Map<string, readonly string[]>;
   deletion: DeletionRequest | null;
 }
 
@@ -73,8 +79,7 @@ export const evolve = (state: MethodState, event: MethodEvent, context: Evolutio
         createdAt: context.at,
         updatedAt: context.at,
         // Created with its experiment: the attachment stays pending until the experiment stands as well.
-        attachments:
-          state.kind === 'provisional' && state.link ? withAttachment(new Map(), state.link, true, context) : new Map(),
+        ...(state.kind === 'provisional' && state.link ? withPending(unattached, state.link, context) : unattached),
         deletion: null,
       };
     default:
@@ -96,11 +101,11 @@ const change = (state: ExistingMethod, event: Change, context: EvolutionContext)
     case 'MethodDeleted':
       return { kind: 'deleted', version: state.version + 1, name: state.description.name, creator: state.creator };
     case 'ExperimentAttached':
-      return { ...state, attachments: withAttachment(state.attachments, event.data.link, true, context) };
+      return { ...state, ...withPending(state, event.data.link, context) };
     case 'AttachmentConfirmed':
-      return { ...state, attachments: withAttachment(state.attachments, event.data.link, false, context) };
+      return { ...state, ...withConfirmed(state, event.data.link, context) };
     case 'ExperimentDetached':
-      return { ...state, attachments: withoutAttachments(state.attachments, event.data.links) };
+      return { ...state, ...withoutLinks(state, event.data.links) };
     case 'MethodDeletionRequested':
       return { ...state, deletion: { ...event.data, ready: false } };
     case 'MethodDeletionReady':
@@ -118,17 +123,26 @@ const withChanges = (
   ...Object.fromEntries(changes.map(({ field, after }) => [field, after])),
 });
 
-type Attachments = ExistingMethod['attachments'];
+type Attached = Pick<ExistingMethod, 'attachments' | 'standing'>;
 
-const withAttachment = (
-  attachments: Attachments,
-  { experimentId, linkId }: MethodLink,
-  pending: boolean,
-  { at, actor }: EvolutionContext,
-): Attachments => new Map(attachments).set(linkId, { experimentId, pending, linkedAt: at, linkedBy: actor });
+const unattached: Attached = { attachments: OrderedMap(), standing: Map() };
 
-const withoutAttachments = (attachments: Attachments, removed: readonly MethodLink[]): Attachments => {
-  const remaining = new Map(attachments);
-  for (const { linkId } of removed) remaining.delete(linkId);
-  return remaining;
+const withPending = ({ attachments, standing }: Attached, { experimentId, linkId }: MethodLink, { at, actor }: EvolutionContext): Attached => ({
+  attachments: attachments.set(linkId, { experimentId, pending: true, linkedAt: at, linkedBy: actor }),
+  standing,
+});
+
+const withConfirmed = ({ attachments, standing }: Attached, { experimentId, linkId }: MethodLink, { at, actor }: EvolutionContext): Attached => ({
+  attachments: attachments.set(linkId, { experimentId, pending: false, linkedAt: at, linkedBy: actor }),
+  standing: standing.update(experimentId, [], (linkIds) => [...linkIds, linkId]),
+});
+
+const withoutLinks = ({ attachments, standing }: Attached, removed: readonly MethodLink[]): Attached => ({
+  attachments: attachments.deleteAll(removed.map(({ linkId }) => linkId)),
+  standing: removed.reduce(withoutStanding, standing),
+});
+
+const withoutStanding = (standing: Attached['standing'], { experimentId, linkId }: MethodLink): Attached['standing'] => {
+  const others = standing.get(experimentId, []).filter((other) => other !== linkId);
+  return others.length > 0 ? standing.set(experimentId, others) : standing.delete(experimentId);
 };

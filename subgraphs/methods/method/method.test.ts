@@ -260,6 +260,31 @@ describe('whatever happened', () => {
     );
   });
 
+  test('what people see of its links is what is attached and not pending', () => {
+    fc.assert(
+      fc.property(history, (past) => {
+        const state = after(past);
+        if (state.kind !== 'existing') return;
+        const confirmedLinks = [...state.attachments].flatMap(([linkId, { experimentId, pending }]) => (pending ? [] : [`${experimentId} ${linkId}`]));
+        const standing = [...state.standing].flatMap(([experimentId, linkIds]) => linkIds.map((linkId) => `${experimentId} ${linkId}`));
+        expect(standing.sort()).toEqual(confirmedLinks.sort());
+        expect([...state.standing.values()].every(({ length }) => length > 0)).toBe(true);
+      }),
+    );
+  });
+
+  test('a link costs the same however many there are', () => {
+    const links = Array.from({ length: 10_000 }, (_, index): MethodLink => ({ experimentId: `e${index}`, linkId: `l${index}` }));
+    const events = [created, ...links.flatMap((one) => [attached(one), confirmed(one)])];
+    const begun = performance.now();
+    // Every state is kept, as it is while a stream is folded that holds messages which came again.
+    const states = [methodDecider.initial];
+    for (const event of events) states.push(methodDecider.evolve(states.at(-1) ?? methodDecider.initial, event, defaultContext));
+    expect(states.at(-1)).toMatchObject({ standing: { size: 10_000 } });
+    // A copy of all links with each event takes ten seconds and several gigabytes.
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
+
   test('every stored event can be read, in any order', () => {
     const event = fc.constantFrom(
       created,

@@ -81,15 +81,17 @@ const confirmAttachment = (state: ExistingMethod, { linkId }: DataOf<'ConfirmAtt
   const attachment = state.attachments.get(linkId);
   if (!attachment?.pending) return nothingChanged;
   const link = { experimentId: attachment.experimentId, linkId };
-  const after = new Map(state.attachments).set(linkId, { ...attachment, pending: false });
+  const after = state.attachments.set(linkId, { ...attachment, pending: false });
   return accept({ type: 'AttachmentConfirmed', data: { link } }, ...readiness(state.deletion, after));
 };
 
 const detach = (state: ExistingMethod, { linkIds }: DataOf<'DetachExperiment'>): MethodDecision => {
-  const asked = new Set(linkIds);
-  const links = linksOf(state.attachments).filter(({ linkId }) => asked.has(linkId));
+  const links = [...new Set(linkIds)].flatMap((linkId) => {
+    const attachment = state.attachments.get(linkId);
+    return attachment ? [{ experimentId: attachment.experimentId, linkId }] : [];
+  });
   if (links.length === 0) return nothingChanged;
-  const after = new Map([...state.attachments].filter(([linkId]) => !asked.has(linkId)));
+  const after = state.attachments.deleteAll(linkIds);
   return accept({ type: 'ExperimentDetached', data: { links } }, ...readiness(state.deletion, after));
 };
 
@@ -104,7 +106,7 @@ const requestDeletion = (state: ExistingMethod, context: DecisionContext): Metho
 
 /** Tells whoever asked for the deletion as soon as nothing is pending, once, and with every link that then stands. */
 const readiness = (deletion: DeletionRequest | null, attachments: Attachments): MethodEvent[] => {
-  if (!deletion || deletion.ready || [...attachments.values()].some(({ pending }) => pending)) return [];
+  if (!deletion || deletion.ready || attachments.some(({ pending }) => pending)) return [];
   return [{ type: 'MethodDeletionReady', data: { process: deletion.process, step: deletion.step, links: linksOf(attachments) } }];
 };
 

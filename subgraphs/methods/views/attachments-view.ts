@@ -23,21 +23,18 @@ export const attachmentsView: ViewDefinition<AttachmentDocument> = {
   },
 };
 
-/** What people see of a method's attachments, by experiment: what is pending isn't there yet, and two links of one pair are one. */
-export function attachmentsIn({ attachments }: ExistingMethod): Map<string, Pick<AttachmentDocument, 'linkedAt' | 'linkedBy'>> {
-  const seen = new Map<string, Pick<AttachmentDocument, 'linkedAt' | 'linkedBy'>>();
-  for (const { experimentId, pending, linkedAt, linkedBy } of attachments.values()) {
-    if (!pending && !seen.has(experimentId)) seen.set(experimentId, { linkedAt, linkedBy });
-  }
-  return seen;
+/** What people see of an experiment's use of a method: what is pending isn't there yet, and two links of one pair are one, the earlier. */
+function attachmentIn(state: ExistingMethod, experimentId: string): Pick<AttachmentDocument, 'linkedAt' | 'linkedBy'> | undefined {
+  const [linkId] = state.standing.get(experimentId, []);
+  const attachment = linkId === undefined ? undefined : state.attachments.get(linkId);
+  return attachment && { linkedAt: attachment.linkedAt, linkedBy: attachment.linkedBy };
 }
 
 /** Writes what a commit's events touch, as it is after the commit. */
 export function projectAttachments(commit: Commit, events: readonly MethodEvent[], state: ExistingMethod | DeletedMethod): ViewWrite<AttachmentDocument>[] {
   const { lab, id: methodId } = parseStreamId(commit.stream);
-  const standing = state.kind === 'existing' ? attachmentsIn(state) : new Map<string, never>();
   return [...new Set(events.flatMap(experimentsOf))].map((experimentId) => {
-    const attachment = standing.get(experimentId);
+    const attachment = state.kind === 'existing' ? attachmentIn(state, experimentId) : undefined;
     return {
       view: attachmentsView.name,
       lab,

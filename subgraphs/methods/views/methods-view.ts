@@ -3,7 +3,7 @@ import { parseStreamId, type Actor } from '@test-planning/kernel/messaging';
 import type { ViewDefinition, ViewWrite } from '@test-planning/kernel/read-models';
 import type { MethodDescription, MethodEvent } from '@test-planning/schema/messages';
 import type { ExistingMethod, MethodState } from '../method/method-state';
-import { attachmentsIn, projectAttachments } from './attachments-view';
+import { projectAttachments } from './attachments-view';
 
 /** A method as queries answer it. Where it is used stands in a view of its own: any number of experiments may use it. */
 export interface MethodDocument extends MethodDescription {
@@ -44,7 +44,6 @@ export function projectMethod(commit: Commit<MethodEvent>, state: MethodState): 
 }
 
 function documentOf(id: string, state: ExistingMethod): MethodDocument {
-  const { version, description, status, creator, createdAt, updatedAt } = state;
-  const experimentCount = attachmentsIn(state).size;
-  return { id, version, ...description, status, revision: 1, publishedRevision: null, creator, createdAt, updatedAt, experimentCount };
+  const { version, description, status, creator, createdAt, updatedAt, standing } = state;
+  return { id, version, ...description, status, revision: 1, publishedRevision: null, creator, createdAt, updatedAt, experimentCount: standing.size };
 }
