@@ -117,6 +117,7 @@ describe('bad input', () => {
     ['an alias that passes for __typename', '{ products { __typename: name } }'],
     ['a variable called as the gateway calls its own', 'query($representations: ID!) { product(id: $representations) { rating } }'],
     ['a subscription that may be skipped', 'subscription { ...F } fragment F on Subscription { failsAfter(count: 1) @skip(if: true) }'],
+    ['a subscription that a variable may skip', 'subscription($s: Boolean!) { failsAfter(count: 1) @skip(if: $s) }'],
     ['1,000 directives', `{ stock ${'@skip(if: true) '.repeat(1_000)} }`],
   ])('as a document with %s', async (_, query) => {
     const begun = performance.now();
