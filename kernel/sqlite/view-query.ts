@@ -9,33 +9,52 @@ export interface Clause {
   parameters: (string | number | null)[];
 }
 
-/** What has to hold for a document to be in a query's result. @throws {TypeError} for a field that the view doesn't have. */
-export const matching = (tables: ViewTables, { lab, where = [], search = '' }: ViewQuery): Clause[] => {
-  const words = searchWords(search);
-  if (words.length > 0 && !tables.definition.search) throw new TypeError(`${tables.definition.name} can't be searched`);
+/** Whether a query for numbers of documents finds so few of them that they are the place to begin. */
+export type IsFew = (numbers: Clause) => boolean;
+
+/**
+ * What has to hold for a document to be in a query's result. Where a condition leaves few, these are looked at one by one; else an index of the lab
+ * is walked, and each document on the way is checked. SQLite can't choose by itself: it knows no frequencies of words.
+ * @throws {TypeError} for a field that the view doesn't have.
+ */
+export const matching = (tables: ViewTables, { lab, where = [], search = '' }: ViewQuery, isFew: IsFew): Clause[] => {
+  const conditions = [...where.map((condition) => conditionOf(tables, lab, condition, isFew)), ...searchCondition(tables, search, isFew)];
   return [
     { sql: 'document IS NOT NULL', parameters: [] },
-    ...(lab === undefined ? [] : [{ sql: 'lab = ?', parameters: [lab] }]),
-    ...where.map((condition) => conditionClause(tables, lab, condition)),
-    // Words hold letters and digits only; quoted, none of them is an operator of the query language.
-    ...(words.length === 0 ? [] : [{
-      sql: `number IN (SELECT rowid FROM ${tables.words} WHERE ${tables.words} MATCH ?)`, parameters: [words.map((word) => `"${word}"*`).join(' ')],
-    }]),
+    // With a plus, no index is taken for it.
+    ...(lab === undefined ? [] : [{ sql: `${conditions.some(({ leavesFew }) => leavesFew) ? '+' : ''}lab = ?`, parameters: [lab] }]),
+    ...conditions.map(({ clause }) => clause),
   ];
 };
 
-const conditionClause = (tables: ViewTables, lab: string | undefined, condition: Condition): Clause => {
+interface FilterCondition {
+  clause: Clause;
+  leavesFew: boolean;
+}
+
+const conditionOf = (tables: ViewTables, lab: string | undefined, condition: Condition, isFew: IsFew): FilterCondition => {
   const { kind } = fieldNamed(tables.definition.fields, condition.field);
   if ('anyOf' in condition) {
     if (kind !== 'keywords') throw new TypeError(`${condition.field} has no keywords`);
-    return {
-      sql: `number IN (SELECT number FROM ${tables.keywords} WHERE field = ? AND keyword IN (SELECT value FROM json_each(?))${lab === undefined ? '' : ' AND lab = ?'})`,
+    const numbers: Clause = {
+      sql: `SELECT number FROM ${tables.keywords} WHERE field = ? AND keyword IN (SELECT value FROM json_each(?)) AND lab = ${lab === undefined ? `${tables.documents}.lab` : '?'}`,
       parameters: [condition.field, JSON.stringify(condition.anyOf), ...(lab === undefined ? [] : [lab])],
     };
+    if (isFew(numbers)) return { clause: { ...numbers, sql: `number IN (${numbers.sql})` }, leavesFew: true };
+    return { clause: { ...numbers, sql: `EXISTS (${numbers.sql} AND number = ${tables.documents}.number)` }, leavesFew: false };
   }
   const column = tables.ordered.get(condition.field)?.column;
   if (column === undefined) throw new TypeError(`${condition.field} has no order`);
-  return rangeClause(column, condition);
+  return { clause: rangeClause(column, condition), leavesFew: false };
+};
+
+const searchCondition = ({ definition, words }: ViewTables, search: string, isFew: IsFew): FilterCondition[] => {
+  const asked = searchWords(search);
+  if (asked.length === 0) return [];
+  if (!definition.search) throw new TypeError(`${definition.name} can't be searched`);
+  // Words hold letters and digits only; quoted, none of them is an operator of the query language.
+  const numbers: Clause = { sql: `SELECT rowid FROM ${words} WHERE ${words} MATCH ?`, parameters: [asked.map((word) => `"${word}"*`).join(' ')] };
+  return [{ clause: { ...numbers, sql: `number IN (${numbers.sql})` }, leavesFew: isFew(numbers) }];
 };
 
 export const rangeClause = (column: string, { from, to }: { from?: string | number; to?: string | number }): Clause => joined([
@@ -56,7 +75,7 @@ export const joined = (clauses: readonly Clause[]): Clause => ({
 export type Half = 'values' | 'nulls';
 
 /** Reads one half within the query's bounds; undefined when they leave nothing of it. `isBackwards`: from its end. */
-export const halfQuery = (tables: ViewTables, query: ViewPageQuery, half: Half, isBackwards: boolean, limit: number): Clause | undefined => {
+export const halfQuery = (tables: ViewTables, query: ViewPageQuery, half: Half, isBackwards: boolean, limit: number, isFew: IsFew): Clause | undefined => {
   const { field, direction } = query.orderBy;
   const ordered = tables.ordered.get(field);
   if (!ordered) throw new TypeError(`${field} has no order`);
@@ -67,7 +86,7 @@ export const halfQuery = (tables: ViewTables, query: ViewPageQuery, half: Half, 
   ];
   if (bounds.includes('nothing')) return undefined;
   const where = joined([
-    ...matching(tables, query),
+    ...matching(tables, query, isFew),
     { sql: `${ordered.column} IS ${half === 'nulls' ? '' : 'NOT '}NULL`, parameters: [] },
     ...bounds.filter((each) => typeof each === 'object'),
   ]);
