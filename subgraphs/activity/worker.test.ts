@@ -129,6 +129,23 @@ test('the views can be dropped: a new group builds the same again, and adds noth
   await again.stop();
 });
 
+test('whoever sees an entry can read the outcome that it tells of', async () => {
+  const { log, feeds, views, worker, settle, commandUnder } = await setUp();
+  await worker.stop();
+  const create = command('Soil 3');
+  const readable: (string | undefined)[] = [];
+  const append: typeof feeds.append = async (entries) => {
+    readable.push((await commandUnder(create.id))?.state.status);
+    await feeds.append(entries);
+  };
+  const watched = await startActivityWorker({}, { log, feeds: { append }, views, transactor: new MemoryTransactor(), logger: silentLogger });
+  await log.append([sent(create), publishedRecord(applied(create))]);
+  await settle();
+  expect(readable.at(0)).toBeDefined();
+  expect(readable.at(-1)).toBe('APPLIED');
+  await watched.stop();
+});
+
 test('a crash behind any of its writes leaves nothing out and doubles nothing', async () => {
   for (const failing of ['views', 'feeds', 'acknowledge'] as const) {
     const { log, feeds, views, worker, settle, audit, toldTo, commandUnder } = await setUp();

@@ -44,6 +44,14 @@ test('delivers what stands behind the place, then what is appended later', async
   expect(await next).toEqual([251, 252]);
 });
 
+test('delivers all of a crowd that comes at once, with nothing behind it to wake anybody', async () => {
+  const { feeds, tails } = setUp();
+  const follower = tails.follow(notes, OWNER, { after: 0, head: 0 }, []);
+  const all = take(follower, 2_500);
+  await append(feeds, 1, 2_500);
+  expect(await all).toEqual(upTo(2_500));
+});
+
 test('delivers only what meets the conditions, from the store and live', async () => {
   const { feeds, tails } = setUp();
   await append(feeds, 1, 10);
