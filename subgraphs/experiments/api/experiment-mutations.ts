@@ -78,10 +78,13 @@ export class ExperimentMutations {
     const commandId = commandIdFrom(givenId);
     const experiment = parseInput(experimentInput, givenExperiment, 'experiment');
     const experimentId = experiment.id ?? derivedId(lab, commandId, 'experiment');
-    const methods = parseInput(newMethodsInput, givenMethods, 'methods').map((method, index) => ({
-      id: method.id ?? derivedId(lab, commandId, 'method', index),
-      description: method.description,
-    }));
+    const parsed = parseInput(newMethodsInput, givenMethods, 'methods');
+    // Linked at one moment, they are listed by id: sorted ids keep the order in which they were given.
+    const derived = parsed.map((_, index) => derivedId(lab, commandId, 'method', index)).sort();
+    const methods = derived.flatMap((methodId, index) => {
+      const method = parsed[index];
+      return method ? [{ id: method.id ?? methodId, description: method.description }] : [];
+    });
     const { description } = experiment;
     return this.start(context, commandId, experimentId, { type: 'CreateExperimentWithMethods', data: { experimentId, description, methods } });
   }

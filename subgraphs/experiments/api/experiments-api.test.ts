@@ -287,6 +287,15 @@ describe('a command on experiments', () => {
     });
   });
 
+  it('gives new methods ids in the order in which they were given, so that an experiment lists them like that', async () => {
+    const { ask, appended } = system();
+    const methods = Array.from({ length: 20 }, (_, index) => ({ name: `M ${index}`, applicationRate: index }));
+    await ask('mutation ($methods: [CreateMethodInput!]!) { createExperimentWithMethods(experiment: { name: "E" }, methods: $methods) { id } }', { methods });
+    const sent = appended()[0]?.data as { methods: { id: string; description: { name: string } }[] };
+    expect(sent.methods.map(({ description }) => description.name)).toEqual(methods.map(({ name }) => name));
+    expect(sent.methods.map(({ id }) => id)).toEqual(sent.methods.map(({ id }) => id).sort());
+  });
+
   it('sent again is the same command on the same experiment; without an id it is another one', async () => {
     const { ask, appended } = system();
     const input = { name: 'Soil' };
