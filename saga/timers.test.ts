@@ -1,9 +1,11 @@
 import { startWorker } from '@test-planning/kernel/event-sourcing';
+import type { Log } from '@test-planning/kernel/messaging';
 import { eventually } from '@test-planning/kernel/testing';
 import { startSagaWorker } from './service';
 import { add, attached, confirmed, linked } from './testing/linking';
 import { answered, sagaStores, started } from './testing/saga-stores';
 import { stoppedAfterEach } from './testing/stopped-after-each';
+import { Timers } from './timers';
 import { sagaWorker } from './worker-definition';
 
 const running = stoppedAfterEach();
@@ -74,6 +76,27 @@ test('deadlines are looked at again after trouble', async () => {
       failures-- > 0 ? Promise.reject(new Error('The store is away')) : ports.views.page(query),
   });
   await running(startSagaWorker({}, { ...ports, views }));
+  await eventually(async () => {
+    expect(await process()).toMatchObject({ state: 'COMPENSATING' });
+  });
+});
+
+test('a deadline that could not be sent is sent again', async () => {
+  const { ports, clock, process } = sagaStores();
+  await running(startWorker(sagaWorker({}), ports));
+  await ports.log.append([started(add)]);
+  await eventually(async () => {
+    expect(await process()).toBeDefined();
+  });
+  clock.advance(3_600_000);
+  let failures = 1;
+  const log: Log = {
+    append: (records) => (failures-- > 0 ? Promise.reject(new Error('The log is away')) : ports.log.append(records)),
+    subscribe: (options, handle) => ports.log.subscribe(options, handle),
+    lag: (group) => ports.log.lag(group),
+  };
+  const timers = new Timers({ ...ports, log }, 30_000);
+  await running(Promise.resolve(timers));
   await eventually(async () => {
     expect(await process()).toMatchObject({ state: 'COMPENSATING' });
   });

@@ -89,6 +89,34 @@ export const handlingLoopContract = (open: (views: readonly ViewDefinition<never
       await reader.stop();
     });
 
+    it('stores, then projects, then publishes', async () => {
+      const { views, log } = stores;
+      const steps: unknown[] = [];
+      await start({}, {
+        views: Object.assign(Object.create(views) as typeof views, {
+          write: async (writes: Parameters<typeof views.write>[0]) => {
+            steps.push({ stored: (await commitsOf('a')).length });
+            await views.write(writes);
+          },
+          outdated: () => views.outdated(),
+          clear: (view: string) => views.clear(view),
+          rebuilt: (view: string) => views.rebuilt(view),
+        }),
+        log: {
+          append: async (records) => {
+            steps.push({ projected: await viewOf('a') });
+            await log.append(records);
+          },
+          subscribe: (options, handle) => log.subscribe(options, handle),
+          lag: (group) => log.lag(group),
+        },
+      });
+      await log.append([counterCommand('a', 'm1', add(7))]);
+      await eventually(() => {
+        expect(steps).toEqual([{ stored: 1 }, { projected: { total: 7, sequence: 1 } }]);
+      });
+    });
+
     it('answers a message that comes again with the outcome that it had, in one batch and in the next', async () => {
       await start();
       await stores.log.append([counterCommand('a', 'm1', add(600)), counterCommand('a', 'm1', add(600))]);
