@@ -32,11 +32,19 @@ const logLevel = (text: string): StandaloneConfig['logLevel'] => {
   return level;
 };
 
-/** @throws {ConfigError} naming the first setting that is malformed. */
-export const readConfig = (environment: Readonly<Record<string, string | undefined>>): StandaloneConfig => ({
-  port: whole('PORT', environment.PORT ?? '4000', 0, 65_535),
-  host: environment.HOST ?? '127.0.0.1',
-  dataDir: resolve(environment.DATA_DIR ?? './data'),
-  logLevel: logLevel(environment.LOG_LEVEL ?? 'warn'),
-  processDeadlineMs: whole('PROCESS_DEADLINE_MS', environment.PROCESS_DEADLINE_MS ?? '30000', 100, 86_400_000),
-});
+export const DEFAULT_DATA_DIR = resolve('./data');
+
+/**
+ * A setting that is empty counts as left out, as compose files and shells make them.
+ * @throws {ConfigError} naming the first setting that is malformed.
+ */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>>): StandaloneConfig => {
+  const setting = (name: string, otherwise: string): string => environment[name] || otherwise;
+  return {
+    port: whole('PORT', setting('PORT', '4000'), 0, 65_535),
+    host: setting('HOST', '127.0.0.1'),
+    dataDir: resolve(setting('DATA_DIR', DEFAULT_DATA_DIR)),
+    logLevel: logLevel(setting('LOG_LEVEL', 'warn')),
+    processDeadlineMs: whole('PROCESS_DEADLINE_MS', setting('PROCESS_DEADLINE_MS', '30000'), 100, 86_400_000),
+  };
+};

@@ -53,7 +53,8 @@ const read = (path: string): StoredKeys | undefined => {
 
 /** Reads the keys of a data directory, and makes them the first time. */
 export const openKeys = async (dataDir: string): Promise<Keys> => {
-  mkdirSync(dataDir, { recursive: true });
+  // What lies in it is for nobody else's eyes: keys, and everything that was planned.
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, FILE);
   let stored = read(path);
   if (!stored) {

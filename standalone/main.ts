@@ -22,11 +22,21 @@ const stopOnSignal = (system: RunningStandalone): void => {
   process.on('SIGTERM', stop);
 };
 
+/** Whoever read what is printed may have gone, as in `npm start | head`: that is no reason to end, least of all in the middle. */
+const outliveReaders = (): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+};
+
 const main = async (): Promise<void> => {
+  outliveReaders();
   const config = readConfig(process.env);
   const system = await startStandalone(config);
   stopOnSignal(system);
-  process.stdout.write(welcome(system.url, config.dataDir));
+  process.stdout.write(welcome(system.url, config));
 };
 
 /** What a person can mend is told in a sentence; anything else is a bug and shows where. */
@@ -34,7 +44,8 @@ const sentence = (error: unknown): string => {
   if (error instanceof ConfigError || error instanceof DataDirectoryInUseError) return error.message;
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `The address is in use (${message}): set PORT to another one.`;
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTDIR' || code === 'EROFS') return message;
+  if (code === 'EEXIST' || code === 'ENOTDIR') return `DATA_DIR has to be a directory (${message}).`;
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EROFS') return message;
   return String(stack);
 };
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../system/client';
@@ -40,6 +40,21 @@ describe('Starting', () => {
     const { code, output } = await runToEnd({ DATA_DIR: dataDir, ...environment });
     expect(code).toBe(1);
     expect(output).toMatch(new RegExp(`^${name} has to be .*\\n$`));
+  });
+
+  it('says that the data directory is none', async () => {
+    const file = join(dataDir, 'a-file');
+    writeFileSync(file, '');
+    const { code, output } = await runToEnd({ DATA_DIR: file });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^DATA_DIR has to be a directory .*\n$/);
+  });
+
+  it('goes on when nobody reads any more what it prints', async () => {
+    const system = await startStandalone({ dataDir });
+    system.stopReading();
+    const code = await system.terminate();
+    expect(code).toBe(0);
   });
 
   it('refuses a data directory that another process uses, and says so', async () => {

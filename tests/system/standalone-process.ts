@@ -15,6 +15,8 @@ export interface StandaloneProcess extends System {
   readonly pid: number;
   /** What it has printed so far, both streams. */
   output(): string;
+  /** Closes the other end of what it prints to. */
+  stopReading(): void;
   /** kill -9, and waits until it is gone. */
   kill(): Promise<void>;
   /** SIGTERM, and the exit code. */
@@ -75,6 +77,10 @@ export const startStandalone = async (options: StandaloneOptions = {}): Promise<
     pid,
     output: () => printed,
     token: (request) => tokenFrom(dataDir, request),
+    stopReading: () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     kill: async () => {
       await end('SIGKILL');
     },
