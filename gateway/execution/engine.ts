@@ -109,6 +109,8 @@ export class Engine {
     const wrong = prepared.variables.check(variables);
     if (wrong.length > 0) return { kind: 'refused', errors: wrong };
     const withDefaults = prepared.variables.withDefaults(variables);
+    const outOfRange = prepared.checkRanges(withDefaults);
+    if (outOfRange.length > 0) return { kind: 'refused', errors: outOfRange };
     const execution = prepared.executionFor(caller);
     const denied = (execution.access?.denied ?? []).filter(({ conditions }) => isIncluded(conditions, withDefaults));
     const errors = denied.map(asError);

@@ -18,6 +18,16 @@ describe('bad input', () => {
   });
 
   it.each([
+    ['in the document', 'mutation { rename(id: "1", name: "Mallet") { copies(count: 4) } }', {}],
+    ['in a fragment', 'mutation { rename(id: "1", name: "Mallet") { ...F } } fragment F on Product { copies(count: 0) }', {}],
+    ['by a variable', 'mutation ($n: Int) { rename(id: "1", name: "Mallet") { copies(count: $n) } }', { n: 4 }],
+    ['by a default', 'mutation ($n: Int = -1) { rename(id: "1", name: "Mallet") { copies(count: $n) } }', {}],
+  ])('as a number out of its range %s: nothing is carried out', async (_, query, variables) => {
+    expect(await shop.ask(query, variables)).toMatchObject(refusal(400, 'BAD_USER_INPUT', 'count'));
+    expect((await shop.ask('{ product(id: "1") { name copies(count: 3) } }')).data).toEqual({ product: { name: 'Hammer', copies: ['Hammer', 'Hammer', 'Hammer'] } });
+  });
+
+  it.each([
     ['no JSON', '{"query":', body],
     ['nothing', '', body],
     ['a list', '[{"query":"{stock}"}]', body],

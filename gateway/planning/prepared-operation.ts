@@ -3,6 +3,8 @@ import type { QueryPlan } from '@apollo/query-planner';
 import { Kind } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { BoundedCache } from '../bounded-cache';
+import { rangeRules } from '../documents/argument-ranges';
+import type { CheckRanges } from '../documents/argument-ranges';
 import type { ClientOperation } from '../documents/document-cache';
 import { variableRules } from '../documents/variables';
 import type { VariableRules } from '../documents/variables';
@@ -35,6 +37,7 @@ export class PreparedOperation implements ClientOperation {
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly variables: VariableRules;
+  readonly checkRanges: CheckRanges;
   private readonly executions = new BoundedCache<string, Execution>(cachedRights);
   /** The most frequent case needs no key to be put together. */
   private readonly byCaller = new WeakMap<Caller, Execution>();
@@ -44,6 +47,7 @@ export class PreparedOperation implements ClientOperation {
     this.operation = operation;
     this.fragments = fragments;
     this.variables = variableRules(operation, fragments.values(), supergraph.apiSchema);
+    this.checkRanges = rangeRules(operation, fragments.values(), supergraph.apiSchema, supergraph.argumentRanges);
   }
 
   get schema(): GraphQLSchema {

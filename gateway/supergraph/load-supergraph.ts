@@ -2,6 +2,7 @@ import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federa
 import type { CoreFeatures, Schema } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import type { ArgumentRange, ArgumentRanges } from '../documents/argument-ranges';
 import { accessRulesOf } from '../security/access-rules';
 import type { AccessRules } from '../security/access-rules';
 import type { SubgraphAddress } from '../transport/subgraph-transport';
@@ -20,6 +21,8 @@ export interface LoadedSupergraph {
   readonly access: AccessRules;
   /** Fields of Query that carry @resolvesFirst: they are resolved before an operation's other root fields. */
   readonly resolvedFirst: ReadonlySet<string>;
+  /** Of fields that carry @argumentRange. */
+  readonly argumentRanges: ArgumentRanges;
 }
 
 /** The SDL can't be served. `message` says why, for whoever wrote it. */
@@ -49,6 +52,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     subgraphs: [...supergraph.subgraphs().values()].map(({ name, url }) => ({ name, url })),
     access: accessRulesOf(supergraph.schema, features),
     resolvedFirst: fieldsResolvedFirst(supergraph.schema, features),
+    argumentRanges: argumentRangesOf(supergraph.schema, features),
   };
 }
 
@@ -65,4 +69,14 @@ function fieldsResolvedFirst(schema: Schema, features: CoreFeatures): ReadonlySe
   const query = schema.schemaDefinition.rootType('query');
   if (!directive || !query) return new Set();
   return new Set(query.fields().filter((field) => field.hasAppliedDirective(directive)).map(({ name }) => name));
+}
+
+function argumentRangesOf(schema: Schema, features: CoreFeatures): ArgumentRanges {
+  const directive = features.getByIdentity(deliverySpec)?.directiveNameInSchema('argumentRange');
+  if (!directive) return new Map();
+  const fields = schema.objectTypes().flatMap((type) => type.fields());
+  return new Map(fields.flatMap((field) => {
+    const [applied] = field.appliedDirectivesOf(directive);
+    return applied ? [[field.coordinate, applied.arguments() as unknown as ArgumentRange] as const] : [];
+  }));
 }

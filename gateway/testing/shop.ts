@@ -13,9 +13,11 @@ const federation = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@authenticated", "@requiresScopes", "@composeDirective"])`;
 
 const delivery = `
-  @link(url: "https://specs.test-planning.dev/delivery/v1.0", import: ["@resolvesFirst"])
+  @link(url: "https://specs.test-planning.dev/delivery/v1.0", import: ["@resolvesFirst", "@argumentRange"])
   @composeDirective(name: "@resolvesFirst")
-directive @resolvesFirst on FIELD_DEFINITION`;
+  @composeDirective(name: "@argumentRange")
+directive @resolvesFirst on FIELD_DEFINITION
+directive @argumentRange(argument: String!, min: Int!, max: Int!) on FIELD_DEFINITION`;
 
 const productsSdl = `${federation}${delivery}
 type Query {
@@ -56,7 +58,7 @@ scalar Day
 input Tag { name: String! }
 interface Node { id: ID! }
 union Item = Product | Tool
-type Product implements Node @key(fields: "id") { id: ID! name: String! }
+type Product implements Node @key(fields: "id") { id: ID! name: String! copies(count: Int = 1): [String!] @argumentRange(argument: "count", min: 1, max: 3) }
 type Tool implements Node @key(fields: "id") @requiresScopes(scopes: [["tools:read"]]) { id: ID! label: String! }
 type Vault { content: String! }
 type Priced { price: Money label: String grade: Grade sponsor: Tool tools: [Tool]! firm: Tool! }
@@ -155,7 +157,10 @@ export class Shop {
         failsAfter: { subscribe: (_: unknown, { count }: { count: number }) => failsAfter(count) },
       },
       ProductChange: { product: ({ id }) => this.product(id as string) },
-      Product: { __resolveReference: ({ id }: { id: string }) => this.product(id) },
+      Product: {
+        copies: ({ name }, { count }) => Array.from({ length: count as number }, () => name as string),
+        __resolveReference: ({ id }: { id: string }) => this.product(id),
+      },
       Node: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
       Item: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
     };

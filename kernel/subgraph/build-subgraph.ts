@@ -32,6 +32,7 @@ const federationDirectives = new Set(['@key', '@shareable', '@inaccessible', '@a
 const DELIVERY = 'https://specs.test-planning.dev/delivery/v1.0';
 const deliveryDirectives = new Map([
   ['@resolvesFirst', 'directive @resolvesFirst on FIELD_DEFINITION'],
+  ['@argumentRange', 'directive @argumentRange(argument: String!, min: Int!, max: Int!) on FIELD_DEFINITION'],
   ['@resumable', 'directive @resumable(cursor: String!, argument: String!, identity: [String!]) on FIELD_DEFINITION'],
 ]);
 

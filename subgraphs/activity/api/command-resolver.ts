@@ -53,6 +53,7 @@ export class CommandResolver {
     return (await moment.record())?.state.status ?? 'ACCEPTED';
   }
 
+  @Directive(`@argumentRange(argument: "waitMs", min: 0, max: ${LONGEST_WAIT_MS})`)
   @FieldResolver(() => CommandOutcome, {
     nullable: true,
     description:
