@@ -67,6 +67,14 @@ export class MemoryReadModels implements RebuildableReadModels {
     return promised(() => this.#matching(query).length);
   }
 
+  pageEach<Document>(queries: readonly ViewPageQuery[]): Promise<ViewPage<Document>[]> {
+    return Promise.all(queries.map((query) => this.page<Document>(query)));
+  }
+
+  countEach(queries: readonly ViewQuery[]): Promise<number[]> {
+    return Promise.all(queries.map((query) => this.count(query)));
+  }
+
   watch(view: string, lab: string, id: string, wake: () => void): () => void {
     return this.#wakeUps.add(watchKey(view, lab, id), wake);
   }

@@ -83,6 +83,10 @@ export interface ReadModels {
   get<Document>(view: string, lab: string, ids: readonly string[]): Promise<Map<string, Document>>;
   page<Document>(query: ViewPageQuery): Promise<ViewPage<Document>>;
   count(query: ViewQuery): Promise<number>;
+  /** Pages in the order of the queries; one round trip where the store can. Rejects when any of them can't be answered. */
+  pageEach<Document>(queries: readonly ViewPageQuery[]): Promise<ViewPage<Document>[]>;
+  /** Counts in the order of the queries; one round trip where the store can. Rejects when any of them can't be answered. */
+  countEach(queries: readonly ViewQuery[]): Promise<number[]>;
   /**
    * Calls `wake` after the document with this id was written, whoever wrote it; may call it without cause. It is a wake-up, no delivery:
    * read to learn what is there. Returns how to end it.

@@ -86,6 +86,14 @@ export class SqliteReadModels implements RebuildableReadModels {
     return connection.get<{ count: number }>(`SELECT count(*) AS count FROM ${tables.documents} WHERE ${where.sql}`, ...where.parameters)?.count ?? 0;
   }
 
+  pageEach<Document>(queries: readonly ViewPageQuery[]): Promise<ViewPage<Document>[]> {
+    return Promise.all(queries.map((query) => this.page<Document>(query)));
+  }
+
+  countEach(queries: readonly ViewQuery[]): Promise<number[]> {
+    return Promise.all(queries.map((query) => this.count(query)));
+  }
+
   watch(view: string, lab: string, id: string, wake: () => void): () => void {
     return this.#wakeUps.add(watchKey(view, lab, id), wake);
   }

@@ -2,6 +2,7 @@ import './explicit-types';
 
 export { acceptor, commandIdFrom, type Accept, type AcceptorOptions, type CommandToAccept } from './acceptor';
 export { BatchLoader } from './batch-loader';
+export { batchedViews } from './batched-views';
 export { buildSubgraph, subgraphSdl, type ResolveReference, type Subgraph, type SubgraphDefinition } from './build-subgraph';
 export { AcceptedCommand, CommandFields, CommandReference } from './command';
 export {

@@ -2,7 +2,11 @@ import type { KeysetPosition, OrderBy, ReadModels, ViewQuery } from '../read-mod
 import type { PageSource } from './connections';
 
 /** Pages through a view. */
-export function viewSource<Document>(views: ReadModels, query: ViewQuery, orderBy: OrderBy): PageSource<Document> {
+export function viewSource<Document>(
+  views: Pick<ReadModels, 'page' | 'count'>,
+  query: ViewQuery,
+  orderBy: OrderBy,
+): PageSource<Document> {
   return {
     async page({ after, before, fromEnd, limit }) {
       const { items, hasMore } = await views.page<Document>({

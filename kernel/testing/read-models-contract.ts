@@ -180,6 +180,27 @@ export const readModelsContract = (open: (views: readonly ViewDefinition<never>[
       expect(await ids({ limit: 0 })).toEqual([]);
     });
 
+    it('answers several queries at once, in their order', async () => {
+      await views.write([...['a', 'b', 'c'].map((id) => write(id, plant({ name: id, tags: [id, 'any'] }))), write('d', plant({ tags: ['any'] }), 1, 'lab2')]);
+      await views.write([{ view: 'name-less', lab: 'lab', id: 'n', stream: 'lab/plant/n', sequence: 1, document: { n: 1 } }]);
+      const tagged = (tag: string, lab = 'lab'): ViewQuery => ({ view: 'plants', lab, where: [{ field: 'tags', anyOf: [tag] }] });
+      const [after, limit] = [{ value: 'a', id: 'a' }, 1];
+      const queries: ViewPageQuery[] = [
+        { ...tagged('c'), orderBy: byName, limit },
+        { ...tagged('any'), orderBy: byName, limit },
+        { ...tagged('any'), orderBy: byName, limit, after },
+        { ...tagged('any'), orderBy: byName, limit, fromEnd: true },
+        { ...tagged('none'), orderBy: byName, limit },
+        { ...tagged('any', 'lab2'), orderBy: byName, limit },
+        { ...tagged('c'), orderBy: byName, limit },
+      ];
+      const pages = await views.pageEach<Plant>(queries);
+      expect(pages.map(({ items }) => items.map(({ id }) => id))).toEqual([['c'], ['a'], ['b'], ['c'], [], ['d'], ['c']]);
+      expect(pages).toEqual(await Promise.all(queries.map((query) => views.page<Plant>(query))));
+      expect(await views.countEach([tagged('any'), tagged('none'), { view: 'name-less', lab: 'lab' }, tagged('any', 'lab2'), tagged('a')])).toEqual([3, 0, 1, 1, 1]);
+      expect([await views.pageEach([]), await views.countEach([])]).toEqual([[], []]);
+    });
+
     it('reads across labs when none is named', async () => {
       await views.write([write('a', plant({ name: '2' })), write('b', plant({ name: '1' }), 1, 'lab2'), write('c', plant({ name: '3' }), 1, 'lab3'), write('d', null, 1, 'lab3')]);
       expect(await ids({ lab: undefined })).toEqual(['b', 'a', 'c']);
@@ -223,6 +244,8 @@ export const readModelsContract = (open: (views: readonly ViewDefinition<never>[
       ['an inherited property as a field', () => ids({ where: [{ field: 'constructor', from: 1 }] })],
       ['keywords as a range', () => ids({ where: [{ field: 'tags', from: 'a' }] })],
       ['words of a view without search', () => views.count({ view: 'name-less', lab: 'lab', search: 'x' })],
+      ['a bad page among good ones', () => views.pageEach(['name', 'weight'].map((field) => ({ view: 'plants', lab: 'lab', orderBy: { field, direction: 'ascending' }, limit: 1 })))],
+      ['a bad count among good ones', () => views.countEach(['plants', 'stones'].map((view) => ({ view, lab: 'lab' })))],
     ])('rejects %s', async (_what, ask) => {
       await views.write([write('a', plant())]);
       await expect(ask()).rejects.toThrow(TypeError);

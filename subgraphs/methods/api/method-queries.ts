@@ -1,6 +1,6 @@
 import type { Condition, ReadModels } from '@test-planning/kernel/read-models';
 import {
-  BatchLoader, ConnectionArguments, idInput, openConnection, perRequest, viewSource, type Cursors, type SubgraphContext,
+  batchedViews, BatchLoader, ConnectionArguments, idInput, openConnection, perRequest, viewSource, type Cursors, type SubgraphContext,
 } from '@test-planning/kernel/subgraph';
 import { LINKS_IN_ALL } from '@test-planning/schema/messages';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
@@ -16,12 +16,14 @@ const reads = '@requiresScopes(scopes: [["methods:read"]])';
 @Resolver(() => Method)
 export class MethodQueries {
   private readonly loaderOf;
+  private readonly batchedViewsOf;
 
   constructor(
     private readonly views: ReadModels,
     private readonly cursors: Cursors,
   ) {
     this.loaderOf = perRequest(({ identity }) => new BatchLoader((ids) => views.get<MethodDocument>(methodsView.name, identity.lab, ids)));
+    this.batchedViewsOf = perRequest(() => batchedViews(views));
   }
 
   /** Null for what is unknown, deleted, still being created, or another lab's; an id that is no UUID is unknown. */
@@ -50,15 +52,16 @@ export class MethodQueries {
     return openConnection(viewSource<MethodDocument>(this.views, query, orderBy), place, args, (node) => ({ node }));
   }
 
-  /** In the order in which they were linked. */
+  /** In the order in which they were linked. Those of all methods of a list are read at once. */
   @FieldResolver(() => MethodExperimentConnection, { description: 'Where it is used.' })
   experiments(
     @Root() { id }: MethodDocument,
     @Args(() => ConnectionArguments) args: ConnectionArguments,
-    @Ctx() { identity: { lab } }: SubgraphContext,
+    @Ctx() context: SubgraphContext,
   ) {
+    const { lab } = context.identity;
     const query = { view: attachmentsView.name, lab, where: [{ field: 'methodId', anyOf: [id] }] };
-    const source = viewSource<AttachmentDocument>(this.views, query, { field: 'linkedAt', direction: 'ascending' });
+    const source = viewSource<AttachmentDocument>(this.batchedViewsOf(context), query, { field: 'linkedAt', direction: 'ascending' });
     const place = { cursors: this.cursors, lab, connection: `method/${id}/experiments`, by: 'linkedAt', direction: 'ascending' as const };
     return openConnection(source, place, args, ({ experimentId, linkedAt, linkedBy }) => ({
       node: { __typename: 'Experiment' as const, id: experimentId },

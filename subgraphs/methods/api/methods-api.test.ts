@@ -56,6 +56,7 @@ function start() {
 
   return {
     api,
+    views,
     ask,
     empty: async () => {
       appended.length = 0;
@@ -143,6 +144,19 @@ describe('a list of methods', () => {
     const { data, errors } = await ask(list, variables);
     expect(errors).toEqual([]);
     expect(data?.methods).toEqual({ nodes: expected.map((number) => ({ name: `Method ${number}` })), totalCount: expected.length });
+  });
+
+  it('asks the store once for the experiments of all, and once for their number', async () => {
+    const { ask, hold, views } = system();
+    const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
+    await hold(numbers.map((number) => document(number)), numbers.flatMap((number) => [attachment(number, 30 + number), attachment(number, 60 + number)]));
+    const reads = (['pageEach', 'countEach'] as const).map((read) => jest.spyOn(views, read));
+    const { data, errors } = await ask('{ methods(orderBy: { by: APPLICATION_RATE }, first: 20) { nodes { experiments(first: 1) { totalCount nodes { id } } } } }');
+    const asked = reads.map(({ mock }) => mock.calls.map(([queries]) => queries.length));
+    jest.restoreAllMocks();
+    expect(errors).toEqual([]);
+    expect(data?.methods?.nodes).toEqual(numbers.map((number) => ({ experiments: { totalCount: 2, nodes: [{ id: idOf(30 + number) }] } })));
+    expect(asked).toEqual([[20], [20]]);
   });
 
   it('by name has no regard to case', async () => {
