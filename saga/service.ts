@@ -1,5 +1,5 @@
 import { startWorker, type Worker, type WorkerPorts } from '@test-planning/kernel/event-sourcing';
-import type { ReadModels } from '@test-planning/kernel/read-models';
+import type { QueryableReadModels } from '@test-planning/kernel/read-models';
 import {
   buildSubgraph,
   contextFrom,
@@ -36,7 +36,7 @@ export interface SagaApiConfig {
 
 /** All that the API has: it reads the views. */
 export interface SagaApiPorts {
-  views: ReadModels;
+  views: QueryableReadModels;
   clock: () => Date;
   logger: ErrorLog;
 }

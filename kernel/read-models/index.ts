@@ -1,5 +1,5 @@
 export type {
-  Condition, KeysetPosition, OrderBy, ReadModels, ViewDefinition, ViewField, ViewPage, ViewPageQuery, ViewQuery, ViewWrite,
+  Condition, KeysetPosition, OrderBy, QueryableReadModels, ReadModels, ViewDefinition, ViewField, ViewPage, ViewPageQuery, ViewQuery, ViewWrite,
 } from './read-models';
 export { meetsAll } from './conditions';
 export type { RebuildableReadModels } from './view-versions';

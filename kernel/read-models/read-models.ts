@@ -93,3 +93,6 @@ export interface ReadModels {
    */
   watch(view: string, lab: string, id: string, wake: () => void): () => void;
 }
+
+/** What an API is given: it reads the views and never writes one. */
+export type QueryableReadModels = Omit<ReadModels, 'write'>;

@@ -1,11 +1,11 @@
-import type { ReadModels, ViewPage, ViewPageQuery, ViewQuery } from '../read-models/read-models';
+import type { QueryableReadModels, ViewPage, ViewPageQuery, ViewQuery } from '../read-models/read-models';
 import { BatchLoader } from './batch-loader';
 
 /**
  * Answers all pages that are asked for in one go by one `pageEach`, and all counts by one `countEach`: for fields that every item of
  * a list has. It remembers what it read: use one per request.
  */
-export function batchedViews(views: ReadModels): Pick<ReadModels, 'page' | 'count'> {
+export function batchedViews(views: QueryableReadModels): Pick<QueryableReadModels, 'page' | 'count'> {
   const pageOf = batched<ViewPageQuery, ViewPage<unknown>>((queries) => views.pageEach(queries));
   const countOf = batched<ViewQuery, number>((queries) => views.countEach(queries));
   return {

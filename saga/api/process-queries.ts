@@ -1,4 +1,4 @@
-import type { ReadModels } from '@test-planning/kernel/read-models';
+import type { QueryableReadModels } from '@test-planning/kernel/read-models';
 import {
   BatchLoader,
   idInput,
@@ -20,7 +20,7 @@ export class ProcessQueries {
   private readonly loaderOf;
 
   constructor(
-    private readonly views: ReadModels,
+    private readonly views: QueryableReadModels,
     private readonly cursors: Cursors,
   ) {
     this.loaderOf = perRequest(

@@ -1,6 +1,6 @@
 import { startWorker, type Worker, type WorkerPorts } from '@test-planning/kernel/event-sourcing';
 import type { Log } from '@test-planning/kernel/messaging';
-import type { ReadModels } from '@test-planning/kernel/read-models';
+import type { QueryableReadModels } from '@test-planning/kernel/read-models';
 import {
   acceptor, buildSubgraph, contextFrom, identityVerifier, signedCursors, subgraphSdl, type ContextOf, type ErrorLog, type Subgraph,
 } from '@test-planning/kernel/subgraph';
@@ -21,7 +21,7 @@ export interface ExperimentsApiConfig {
 
 /** All that an API has: it reads the views and appends to the log. */
 export interface ExperimentsApiPorts {
-  views: ReadModels;
+  views: QueryableReadModels;
   log: Log;
   clock: () => Date;
   logger: ErrorLog;

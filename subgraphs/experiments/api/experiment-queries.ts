@@ -1,5 +1,5 @@
 import type { Actor } from '@test-planning/kernel/messaging';
-import type { ReadModels } from '@test-planning/kernel/read-models';
+import type { QueryableReadModels } from '@test-planning/kernel/read-models';
 import {
   BatchLoader, ConnectionArguments, idInput, listSource, openConnection, perRequest, viewSource, type Cursors, type SubgraphContext,
 } from '@test-planning/kernel/subgraph';
@@ -17,7 +17,7 @@ export class ExperimentQueries {
   private readonly loaderOf;
 
   constructor(
-    private readonly views: ReadModels,
+    private readonly views: QueryableReadModels,
     private readonly cursors: Cursors,
   ) {
     this.loaderOf = perRequest(

@@ -1,4 +1,4 @@
-import type { Condition, ReadModels } from '@test-planning/kernel/read-models';
+import type { Condition, QueryableReadModels } from '@test-planning/kernel/read-models';
 import {
   batchedViews, BatchLoader, ConnectionArguments, idInput, openConnection, perRequest, viewSource, type Cursors, type SubgraphContext,
 } from '@test-planning/kernel/subgraph';
@@ -19,7 +19,7 @@ export class MethodQueries {
   private readonly batchedViewsOf;
 
   constructor(
-    private readonly views: ReadModels,
+    private readonly views: QueryableReadModels,
     private readonly cursors: Cursors,
   ) {
     this.loaderOf = perRequest(({ identity }) => new BatchLoader((ids) => views.get<MethodDocument>(methodsView.name, identity.lab, ids)));
