@@ -1,11 +1,9 @@
 import type { FeedDefinition, FeedEntry, FeedQuery, FeedReadQuery, Feeds, NewFeedEntry } from '../feeds/feeds';
 import { newId } from '../messaging/ids';
-import { fieldNamed } from '../read-models/conditions';
-import type { Condition } from '../read-models/read-models';
 import { WakeUps } from '../read-models/wake-ups';
 import type { Connection } from './connection';
+import { feedCountQuery, feedReadQuery } from './feed-query';
 import { createFeedEpoch, createFeedTables, feedTables, type FeedTables } from './feed-tables';
-import { joined, rangeClause, type Clause } from './view-query';
 import type { Writer } from './writer';
 
 interface EntryRow extends Record<string, unknown> {
@@ -46,25 +44,20 @@ export class SqliteFeeds implements Feeds {
   }
 
   async read<Entry>(query: FeedReadQuery): Promise<{ entries: FeedEntry<Entry>[]; head: number }> {
-    const tables = this.#tables(query.feed);
     const { reading } = this.#writer;
-    const where = joined([...matching(tables, query), ...(query.before === undefined ? [] : [{ sql: 'number < ?', parameters: [query.before] }])]);
-    const rows = reading.all<EntryRow>(
-      `SELECT number, entry FROM ${tables.entries} WHERE ${where.sql} ORDER BY number ${query.direction === 'ascending' ? 'ASC' : 'DESC'} LIMIT ?`,
-      ...where.parameters, query.limit,
-    );
+    const { sql, parameters } = feedReadQuery(this.#tables(query.feed), query);
+    const rows = reading.all<EntryRow>(sql, ...parameters);
     const entries = rows.map(({ number, entry }) => ({ number, entry: JSON.parse(entry) as Entry }));
     return { entries, head: this.#head(reading, query.feed, query.owner) };
   }
 
   async count(query: FeedQuery): Promise<number> {
     const { feed, owner, where = [], after = 0 } = query;
-    const tables = this.#tables(feed);
     const { reading } = this.#writer;
     // Numbers have no gaps, so that without conditions nothing needs to be counted.
     if (where.length === 0) return Math.max(0, this.#head(reading, feed, owner) - after);
-    const all = joined(matching(tables, query));
-    return reading.get<{ count: number }>(`SELECT count(*) AS count FROM ${tables.entries} WHERE ${all.sql}`, ...all.parameters)?.count ?? 0;
+    const { sql, parameters } = feedCountQuery(this.#tables(feed), query);
+    return reading.get<{ count: number }>(sql, ...parameters)?.count ?? 0;
   }
 
   async head(feed: string, owner: string): Promise<number> {
@@ -103,25 +96,6 @@ const insert = (connection: Connection, { definition, sql, ordered }: FeedTables
     (field.kind === 'keywords' ? [...new Set(field.of(entry as never))].map((keyword) => [name, keyword]) : []));
   if (pairs.length > 0) connection.run(sql.insertKeywords, owner, number, JSON.stringify(pairs));
   return true;
-};
-
-const matching = (tables: FeedTables, { owner, where = [], after = 0 }: FeedQuery): Clause[] => [
-  { sql: 'owner = ? AND number > ?', parameters: [owner, after] },
-  ...where.map((condition) => conditionClause(tables, owner, after, condition)),
-];
-
-const conditionClause = ({ definition, keywords, ordered }: FeedTables, owner: string, after: number, condition: Condition): Clause => {
-  const { kind } = fieldNamed(definition.fields, condition.field);
-  if ('anyOf' in condition) {
-    if (kind !== 'keywords') throw new TypeError(`${condition.field} has no keywords`);
-    return {
-      sql: `number IN (SELECT number FROM ${keywords} WHERE owner = ? AND field = ? AND keyword IN (SELECT value FROM json_each(?)) AND number > ?)`,
-      parameters: [owner, condition.field, JSON.stringify(condition.anyOf), after],
-    };
-  }
-  const column = ordered.get(condition.field);
-  if (column === undefined) throw new TypeError(`${condition.field} has no order`);
-  return rangeClause(column, condition);
 };
 
 const watchKey = (feed: string, owner: string): string => `${feed}/${owner}`;

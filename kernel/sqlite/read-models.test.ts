@@ -1,5 +1,6 @@
 import type { ViewDefinition } from '../read-models/read-models';
 import { openForTests } from './open-for-tests';
+import { timeOf } from './time-for-tests';
 
 interface Leaf {
   tree: string;
@@ -26,17 +27,6 @@ const leavesIn = (lab: string, count: number) => Array.from({ length: count }, (
   view: 'leaves', lab, id: `leaf${index}`, stream: `${lab}/leaf/any` as const, sequence: 1,
   document: { tree: `tree${index % (count / LEAVES_OF_A_TREE)}`, colour: 'green', name: index === 7 ? `gingko ${lab}` : 'oak', fallen: `${1_000_000 + index}` },
 }));
-
-/** Milliseconds that it takes when nothing else disturbs it. */
-const timeOf = async (work: () => Promise<unknown>): Promise<number> => {
-  const times: number[] = [];
-  for (let round = 0; round < 10; round += 1) {
-    const begun = performance.now();
-    for (let each = 0; each < 10; each += 1) await work();
-    times.push(performance.now() - begun);
-  }
-  return Math.min(...times);
-};
 
 test('a filter costs the same in a lab that holds thirty times as much, whether few documents meet it or all', async () => {
   const { database, close } = openForTests();

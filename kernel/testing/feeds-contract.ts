@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { FeedDefinition, FeedReadQuery, Feeds, NewFeedEntry } from '../feeds/feeds';
 import { eventually } from './eventually';
 
@@ -83,6 +84,37 @@ export const feedsContract = (open: (feeds: readonly FeedDefinition<never>[]) =>
       expect(await feeds.count({ feed: 'news', owner: 'lab', after: 1 })).toBe(2);
       expect(await feeds.count({ feed: 'news', owner: 'lab', after: 9 })).toBe(0);
       expect(await read({ after: 1, where: [{ field: 'about', anyOf: ['y'] }] })).toEqual([[3, 'c']]);
+    });
+
+    it('reads what a plain list would give, whatever the conditions, bounds, direction and limit', async () => {
+      const kind = fc.constantFrom('good', 'bad', 'odd');
+      const about = fc.constantFrom('x', 'y', 'z');
+      const day = fc.constantFrom('2026-01-01', '2026-01-02', '2026-01-03');
+      const someOf = (words: fc.Arbitrary<string>) => fc.uniqueArray(words, { maxLength: 3 });
+      const entries = fc.array(fc.record({ kind, about: someOf(about), at: day }), { maxLength: 30 });
+      const queries = fc.array(fc.record({
+        kinds: fc.option(someOf(kind)), about: fc.option(someOf(about)), alsoAbout: fc.option(someOf(about)), from: fc.option(day),
+        after: fc.nat(31), before: fc.option(fc.nat(32), { nil: undefined }), direction: fc.constantFrom('ascending' as const, 'descending' as const), limit: fc.integer({ min: 1, max: 12 }),
+      }), { minLength: 10, maxLength: 10 });
+      let round = 0;
+      await fc.assert(fc.asyncProperty(entries, queries, async (listed, asked) => {
+        const owner = `lab${round += 1}`;
+        // Neighbours are appended in between, for they must not be found.
+        await feeds.append(listed.flatMap((changes, index) => [entry(`${index + 1}`, changes, owner), entry(`${index + 1}`, changes, `${owner}/ada`)]));
+        for (const { kinds, about, alsoAbout, from, after, before, direction, limit } of asked) {
+          const where: FeedReadQuery['where'] = [
+            ...(from === null ? [] : [{ field: 'at', from }]), ...(kinds === null ? [] : [{ field: 'kind', anyOf: kinds }]),
+            ...[about, alsoAbout].flatMap((anyOf) => (anyOf === null ? [] : [{ field: 'about', anyOf }])),
+          ];
+          const meeting = listed.map((each, index) => ({ ...each, number: index + 1 })).filter((each) =>
+            each.number > after && each.at >= (from ?? '') && (kinds?.includes(each.kind) ?? true)
+            && [about, alsoAbout].every((words) => words === null || words.some((word) => each.about.includes(word))));
+          const numbers = meeting.map(({ number }) => number).filter((number) => number < (before ?? Infinity));
+          if (direction === 'descending') numbers.reverse();
+          expect((await read({ owner, where, after, before, direction, limit })).map(([number]) => number)).toEqual(numbers.slice(0, limit));
+          expect(await feeds.count({ feed: 'news', owner, where, after })).toBe(meeting.length);
+        }
+      }), { numRuns: 40 });
     });
 
     it('wakes who watches a feed, until they end it', async () => {
