@@ -1,7 +1,8 @@
 import { cpus } from 'node:os';
+import { benchReads } from './reads/bench';
 import { benchStandalone } from './standalone/bench';
 
-const suites: Record<string, () => Promise<void>> = { standalone: benchStandalone };
+const suites: Record<string, () => Promise<void>> = { standalone: benchStandalone, reads: benchReads };
 
 /** `npm run bench [-- SUITE]`: prints what it costs, with the machine and the versions it was measured on. */
 const main = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { startStandalone } from '../../tests/system/standalone-process';
 import { measureFsync } from '../disk';
+import { line } from '../line';
 import { inMilliseconds } from '../quantiles';
 import { measureLatency } from './latency';
 import { measureThroughput, type Throughput } from './throughput';
@@ -12,8 +13,6 @@ const SECONDS = 10;
 
 const residentMegabytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
-
-const line = (what: string, figures: string): void => console.log(`${what.padEnd(58)} ${figures}`);
 
 const throughput = ({ perSecond, latency }: Throughput): string => `${perSecond.toFixed(0)}/s (${inMilliseconds(latency)})`;
 
