@@ -106,7 +106,8 @@ describe('A request that means no good', () => {
     ['a syntax error', '{ me { lab '],
     ['no operation', 'fragment A on Viewer { lab }'],
     ['a million brackets', '{'.repeat(1_000_000)],
-  ])('with a document of %s is refused', async (_, document) => {
+  ])('with a document of %s is refused, and soon', async (_, document) => {
+    const begun = Date.now();
     expectRefused(
       await query(document),
       'GRAPHQL_VALIDATION_FAILED',
@@ -114,6 +115,7 @@ describe('A request that means no good', () => {
       'BAD_USER_INPUT',
       'OPERATION_RESOLUTION_FAILURE',
     );
+    expect(Date.now() - begun).toBeLessThan(2_000);
   });
 
   it('of many nested pages is refused or answered, and the next one is answered all the same', async () => {

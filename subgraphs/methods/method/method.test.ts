@@ -273,14 +273,16 @@ describe('whatever happened', () => {
     );
   });
 
-  test('ten thousand links can be folded, with every state on the way kept', () => {
+  test('a link costs the same however many there are', () => {
     const links = Array.from({ length: 10_000 }, (_, index): MethodLink => ({ experimentId: `e${index}`, linkId: `l${index}` }));
     const events = [created, ...links.flatMap((one) => [attached(one), confirmed(one)])];
+    const begun = performance.now();
     // Every state is kept, as it is while a stream is folded that holds messages which came again.
     const states = [methodDecider.initial];
     for (const event of events) states.push(methodDecider.evolve(states.at(-1) ?? methodDecider.initial, event, defaultContext));
     expect(states.at(-1)).toMatchObject({ standing: { size: 10_000 } });
-    expect(states).toHaveLength(events.length + 1);
+    // A copy of all links with each event takes ten seconds and several gigabytes.
+    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
   test('every stored event can be read, in any order', () => {
