@@ -24,6 +24,7 @@ const reads: Record<string, Read> = {
   'A page of a feed by a keyword that half have': read(crow),
   'A page of a feed by a keyword that two have': read(nest),
   'A page of a feed by both': read(crow, nest),
+  'The count of a feed by a keyword that half have': ({ feeds }, owner) => feeds.count({ feed: 'sightings', owner, where: [crow] }),
 };
 
 const median = async (work: () => Promise<unknown>): Promise<number> => {
