@@ -19,7 +19,7 @@ module.exports = {
       comment: 'Services, saga and gateway never import one another: they share kernel/ and schema/ only',
       severity: 'error',
       from: { path: `^${service}/` },
-      to: { path: `^(${services.filter((other) => other !== service).join('|')}|standalone|tests|bench)/` },
+      to: { path: `^(${services.filter((other) => other !== service).join('|')}|standalone|distributed|sign-in|servers|tests|bench)/` },
     })),
     {
       name: 'aggregates-are-pure',
@@ -32,15 +32,15 @@ module.exports = {
       name: 'kernel-knows-no-domain',
       severity: 'error',
       from: { path: '^kernel/' },
-      to: { path: '^(schema|subgraphs|saga|gateway|standalone|tests|bench)/' },
+      to: { path: '^(schema|subgraphs|saga|gateway|standalone|distributed|sign-in|servers|tests|bench)/' },
     },
-    { name: 'schema-knows-no-service', severity: 'error', from: { path: '^schema/' }, to: { path: '^(subgraphs|saga|gateway|standalone|tests|bench)/' } },
+    { name: 'schema-knows-no-service', severity: 'error', from: { path: '^schema/' }, to: { path: '^(subgraphs|saga|gateway|standalone|distributed|sign-in|servers|tests|bench)/' } },
     {
       name: 'gateway-knows-no-domain',
       comment: 'The gateway serves any supergraph',
       severity: 'error',
       from: { path: '^gateway/' },
-      to: { path: '^(kernel/(event-sourcing|messaging|read-models|feeds|processes|memory|sqlite|subgraph)|schema)/' },
+      to: { path: '^(kernel/(event-sourcing|messaging|read-models|feeds|processes|memory|sqlite|mongodb|kafka|subgraph)|schema)/' },
     },
     {
       name: 'ports-know-no-driver',
@@ -54,7 +54,7 @@ module.exports = {
     {
       name: 'inside-does-not-import-its-index',
       severity: 'error',
-      from: { path: '^(subgraphs/[^/]+|saga|gateway|standalone|kernel/[^/]+)/', pathNot: [test, '(main|token|generate-schema)\\.ts$'] },
+      from: { path: '^(subgraphs/[^/]+|saga|gateway|standalone|distributed|sign-in|servers|kernel/[^/]+)/', pathNot: [test, '(main|token|generate-schema)\\.ts$'] },
       to: { path: '^$1/index\\.ts$' },
     },
     { name: 'tests-stay-outside', comment: 'Journeys drive the system from outside only', severity: 'error', from: { path: '^tests/(journeys|faults)/' }, to: { path: '^(kernel|subgraphs|saga|gateway)/' } },

@@ -28,8 +28,9 @@ export interface LogBatch {
 }
 
 /**
- * Handles a batch. Batches of one partition come one after another: the next comes when the returned promise resolves.
- * A batch whose promise rejects comes again, after a back-off, from the first record that is not acknowledged.
+ * Handles a batch. Batches of one partition come in order, and no more of them at a time than was asked for: the next comes when the promise
+ * of an earlier one resolves. A batch whose promise rejects comes again, after a back-off, from the first record that is not acknowledged,
+ * and so do those behind it: none comes while one of them is still in hand.
  */
 export type HandleBatch = (batch: LogBatch) => Promise<void>;
 
@@ -37,8 +38,12 @@ export interface SubscribeOptions {
   /** Consumer group: each record goes to one member of each group. A new group begins at the first record. */
   group: string;
   topics: readonly string[];
-  /** At most this many records in a batch. */
+  /** At most this many records in a batch. Default 512. */
   maxBatch?: number;
+  /**
+   * Batches of one partition that may be in hand at a time, so that their steps overlap. Default 1. A log may hand out fewer.
+   */
+  batchesInHand?: number;
 }
 
 export interface LogSubscription {

@@ -1,0 +1,2 @@
+export type { Dependency } from './dependency';
+export { UnavailableError } from './unavailable-error';
