@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const outdir = join(root, 'dist');
 const stamp = join(outdir, '.built');
 
-const rooms = '{kernel,schema,subgraphs,saga,gateway,standalone,tests,bench,scripts}';
+const rooms = '{kernel,schema,subgraphs,saga,gateway,standalone,distributed,sign-in,servers,tests,bench,scripts}';
 const sources = globSync([`${rooms}/**/*.{ts,tsx,jsx,css,html,graphql,mjs,json}`, 'package.json', 'tsconfig.json'], { cwd: root, exclude: (name) => name === 'node_modules' });
 const changed = (file) => statSync(join(root, file)).mtimeMs;
 // A file that was removed shows in the list of files, one that was changed in its time.
