@@ -48,6 +48,13 @@ module.exports = {
       from: { path: '^kernel/(event-sourcing|messaging|read-models|feeds|processes)/', pathNot: test },
       to: { path: '^kernel/(memory|sqlite|mongodb|kafka|subgraph|testing)/' },
     },
+    {
+      name: 'sign-in-knows-no-service',
+      comment: 'Whoever brings an identity provider of its own leaves it out',
+      severity: 'error',
+      from: { path: '^sign-in/' },
+      to: { path: '^(schema|subgraphs|saga|gateway|standalone|distributed|servers|tests|bench)/' },
+    },
     onlyImporter('node-sqlite-in-one-room', '^(node:)?sqlite$', 'kernel/sqlite'),
     onlyImporter('mongodb-in-one-room', 'node_modules/mongodb/', 'kernel/mongodb'),
     onlyImporter('kafkajs-in-one-room', 'node_modules/kafkajs/', 'kernel/kafka'),

@@ -27,7 +27,7 @@ await build({
   absWorkingDir: root,
   entryPoints: {
     'standalone/main': 'standalone/main.ts',
-    'standalone/token': 'standalone/token.ts',
+    'sign-in/token': 'sign-in/token.ts',
     'gateway/main': 'gateway/main.ts',
     'schema/generate': 'standalone/generate-schema.ts',
     'bench/main': 'bench/main.ts',

@@ -1,4 +1,4 @@
 /** The one-process edition: every service over one SQLite file. */
-export { readConfig, ConfigError, type StandaloneConfig } from './config';
+export { readConfig, type StandaloneConfig } from './config';
 export { startStandalone, type RunningStandalone } from './service';
 export { generatedSchema } from './generated-schema';

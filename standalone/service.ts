@@ -8,12 +8,9 @@ import { createLogger } from '@test-planning/kernel/telemetry';
 import { attachmentsView, methodsApi, methodsView, startMethodsWorker } from '@test-planning/methods';
 import { processesView, sagaApi, startSagaWorker, timersView } from '@test-planning/saga';
 import { topics } from '@test-planning/schema/messages';
+import { demoUsers, openKeys, signInRoute, tokenAudience, tokenIssuer } from '@test-planning/sign-in';
 import supergraphSdl from '@test-planning/schema/graphql/supergraph.graphql';
 import type { StandaloneConfig } from './config';
-import { openKeys } from './keys';
-import { signInRoute } from './sign-in/route';
-import { tokenAudience, tokenIssuer } from './sign-in/tokens';
-import { demoUsers } from './sign-in/users';
 
 export interface RunningStandalone {
   /** Of the GraphQL endpoint. */

@@ -1,1 +1,1 @@
-export { createLogger, silentLogger, type Logger, type LoggerOptions } from './logger';
+export { createLogger, logLevels, silentLogger, type LogLevel, type Logger, type LoggerOptions } from './logger';

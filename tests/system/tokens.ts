@@ -15,7 +15,7 @@ export const tokenFrom = async (dataDir: string, { user, lab, scopes, expires }:
     ...(scopes === undefined ? [] : ['--scopes', scopes]),
     ...(expires === undefined ? [] : ['--expires', String(expires)]),
   ];
-  const { stdout } = await run('node', ['dist/standalone/token.js', ...options], {
+  const { stdout } = await run('node', ['dist/sign-in/token.js', ...options], {
     cwd: resolve(__dirname, '../..'),
     env: { ...process.env, DATA_DIR: dataDir },
   });

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import { ConfigError, requireVariable } from '@test-planning/kernel/configuration';
 import { LAB_PATTERN } from '@test-planning/kernel/messaging';
-import { ConfigError, readConfig } from './config';
+import { dataDirVariable } from './data-dir';
 import { openKeys } from './keys';
-import { issueToken } from './sign-in/tokens';
-import { demoUsers, scientistScopes } from './sign-in/users';
+import { issueToken } from './tokens';
+import { demoUsers, scientistScopes } from './users';
 
 const usage = 'Usage: npm run -s token -- --user NAME [--lab LAB] [--scopes "experiments:read methods:read"] [--expires SECONDS]';
 
@@ -19,7 +20,7 @@ const main = async (): Promise<void> => {
   if (!lab || !LAB_PATTERN.test(lab)) throw new ConfigError(`--lab has to be letters, digits, '.', '_' or '-'. ${usage}`);
   if (!Number.isSafeInteger(seconds) || seconds < 1) throw new ConfigError(`--expires has to be a whole number of seconds, at least 1. ${usage}`);
   const scopes = values.scopes === undefined ? (user?.scopes ?? scientistScopes) : values.scopes.split(/[\s,]+/).filter(Boolean);
-  const keys = await openKeys(readConfig(process.env).dataDir);
+  const keys = await openKeys(requireVariable(dataDirVariable, process.env));
   const { token } = await issueToken(keys, { userId: values.user, name: user?.name ?? values.user, lab, scopes }, seconds);
   process.stdout.write(`${token}\n`);
 };

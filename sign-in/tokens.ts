@@ -1,5 +1,5 @@
 import { importJWK, SignJWT } from 'jose';
-import type { Keys } from '../keys';
+import type { Keys } from './keys';
 
 /** Of every token that the embedded sign-in makes; the gateway is told the same. */
 export const tokenIssuer = 'urn:test-planning:sign-in';

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpRoute } from '@test-planning/gateway';
 import { z } from 'zod';
-import type { Keys } from '../keys';
+import type { Keys } from './keys';
 import { verifyPassword, type PasswordHash } from './passwords';
 import { issueToken } from './tokens';
 import type { User } from './users';
@@ -42,8 +41,11 @@ const readJson = async (request: IncomingMessage): Promise<Body> => {
 /** Checked when there is no such user, so that the time it takes tells nobody who exists. */
 const nobody: PasswordHash = { salt: 'AAAAAAAAAAAAAAAAAAAAAA==', hash: Buffer.alloc(32).toString('base64') };
 
+/** Answers true if the request was its own. */
+type Route = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
 /** POST /sign-in {username, password} -> {token, expiresAt}; 400 malformed, 401 wrong, 413 too large, 429 too many at once. */
-export const signInRoute = (keys: Keys, users: readonly User[]): HttpRoute => {
+export const signInRoute = (keys: Keys, users: readonly User[]): Route => {
   const byId = new Map(users.map((user) => [user.userId, user]));
   let checks = 0;
   return async (request, response) => {
