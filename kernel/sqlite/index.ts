@@ -1,3 +1,3 @@
 export { openDatabase, type Database, type DatabaseOptions, type ServiceDefinitions, type ServiceStores } from './database';
-export { DataDirectoryInUseError } from './data-directory-lock';
+export { DataDirectoryInUseError, lockDataDirectory } from './data-directory-lock';
 export type { LogRetention } from './log-retention';

@@ -1,0 +1,2 @@
+export { initiateReplicaSet } from './initiate-replica-set';
+export { mongodbAnswers } from './reachable';
