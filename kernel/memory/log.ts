@@ -30,7 +30,7 @@ export class MemoryLog implements Log {
         return Promise.resolve();
       },
     };
-    this.#groups = new ConsumerGroups({ partitions, storage, backOff, logger });
+    this.#groups = new ConsumerGroups({ partitions, storage, mostBatchesInHand: Infinity, backOff, logger });
   }
 
   append(records: readonly NewLogRecord[]): Promise<void> {

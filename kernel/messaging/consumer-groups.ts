@@ -27,6 +27,8 @@ interface Group {
 interface ConsumerGroupsOptions {
   partitions: number;
   storage: PartitionStorage;
+  /** At most this many batches of one partition are in hand at a time, whatever a subscription asks for. */
+  mostBatchesInHand: number;
   backOff: BackOff;
   logger: Logger;
 }
@@ -102,8 +104,11 @@ export class ConsumerGroups {
   }
 
   #read(group: Group, place: PartitionPlace, { options, handle }: Member): PartitionReader {
-    const { storage, backOff, logger } = this.#options;
-    return new PartitionReader({ group: group.name, place, storage, handle, backOff, logger, maxBatch: options.maxBatch ?? DEFAULT_MAX_BATCH });
+    const { storage, mostBatchesInHand, backOff, logger } = this.#options;
+    const { maxBatch = DEFAULT_MAX_BATCH, batchesInHand = 1 } = options;
+    return new PartitionReader({
+      group: group.name, place, storage, handle, backOff, logger, maxBatch, batchesInHand: Math.min(batchesInHand, mostBatchesInHand),
+    });
   }
 }
 

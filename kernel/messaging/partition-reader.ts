@@ -7,7 +7,7 @@ export interface PartitionPlace {
   partition: number;
 }
 
-/** What a log inside this process keeps: records by partition, and each group's place in them. */
+/** Where a reader gets records from, and where a group's place in them is kept. */
 export interface PartitionStorage {
   /** Records behind an offset, in order, at most so many. */
   fetch(place: PartitionPlace, after: bigint, limit: number): readonly LogRecord[];
@@ -23,6 +23,8 @@ interface PartitionReading {
   storage: PartitionStorage;
   handle: HandleBatch;
   maxBatch: number;
+  /** Batches that may be in hand at a time, at least 1. */
+  batchesInHand: number;
   backOff: BackOff;
   logger: Logger;
 }
@@ -32,6 +34,9 @@ export class PartitionReader {
   readonly #reading: PartitionReading;
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
+  readonly #inHand = new Set<Promise<void>>();
+  /** Why a batch in hand failed: from then on nothing new is handed out until all have settled. */
+  #failure: { error: unknown } | undefined;
   #woken = Promise.withResolvers<undefined>();
 
   constructor(reading: PartitionReading) {
@@ -44,7 +49,7 @@ export class PartitionReader {
     this.#woken.resolve(undefined);
   }
 
-  /** Begins nothing more; resolves when the batch in hand is done. */
+  /** Begins nothing more; resolves when the batches in hand are done. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.wake();
@@ -52,37 +57,61 @@ export class PartitionReader {
   }
 
   async #run(): Promise<void> {
-    const { group, place, storage, backOff, logger } = this.#reading;
+    const { group, place, backOff, logger } = this.#reading;
     // Whoever subscribes has the subscription in hand before the first batch comes.
     await Promise.resolve();
-    let position: bigint | undefined;
     let failures = 0;
     while (!this.#stop.signal.aborted) {
-      try {
-        position = await this.#handleNext(position ?? storage.acknowledged(group, place));
-        failures = 0;
-      } catch (error) {
-        failures += 1;
-        position = undefined;
-        logger.warn({ error, group, ...place, failures }, 'A batch failed and will come again');
-        await waitBackOff(failures, backOff, this.#stop.signal);
-      }
+      const isProgress = await this.#handOutUntilFailure();
+      if (!this.#failure) return;
+      failures = isProgress ? 1 : failures + 1;
+      logger.warn({ err: this.#failure.error, group, ...place, failures }, 'A batch failed and will come again');
+      this.#failure = undefined;
+      await waitBackOff(failures, backOff, this.#stop.signal);
     }
   }
 
-  /** Handles what is behind the position, or waits for something to be there; gives the position after it. */
-  async #handleNext(position: bigint): Promise<bigint> {
-    const { group, place, storage, handle, maxBatch } = this.#reading;
-    // Renewed before looking: whatever comes after the look wakes, so that there is no need to look again before that.
-    this.#woken = Promise.withResolvers<undefined>();
-    const records = storage.fetch(place, position, maxBatch);
-    const last = records.at(-1);
-    if (!last) {
-      await this.#woken.promise;
-      return position;
+  /** Hands out what is behind the group's place until something fails or it is stopped; whether any batch was done. */
+  async #handOutUntilFailure(): Promise<boolean> {
+    const { group, place, storage, maxBatch, batchesInHand } = this.#reading;
+    let isProgress = false;
+    try {
+      let position = storage.acknowledged(group, place);
+      while (!this.#stop.signal.aborted && !this.#failure) {
+        // Renewed before looking: whatever comes after the look wakes, so that there is no need to look again before that.
+        this.#woken = Promise.withResolvers<undefined>();
+        const records = this.#inHand.size < batchesInHand ? storage.fetch(place, position, maxBatch) : [];
+        const last = records.at(-1);
+        if (last) {
+          position = last.offset;
+          this.#handOut(records, () => {
+            isProgress = true;
+          });
+        }
+        if (records.length < maxBatch && !this.#isInterrupted()) await this.#woken.promise;
+      }
+    } catch (error) {
+      this.#failure = { error };
     }
-    await handle({ ...place, records, signal: this.#stop.signal, acknowledge: (upTo) => storage.acknowledge(group, upTo) });
-    if (records.length < maxBatch && !this.#stop.signal.aborted) await this.#woken.promise;
-    return last.offset;
+    await Promise.all(this.#inHand);
+    return isProgress;
+  }
+
+  #handOut(records: readonly LogRecord[], onDone: () => void): void {
+    const { group, place, storage, handle } = this.#reading;
+    const inHand = Promise.resolve()
+      .then(() => handle({ ...place, records, signal: this.#stop.signal, acknowledge: (upTo) => storage.acknowledge(group, upTo) }))
+      .then(onDone, (error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .then(() => {
+        this.#inHand.delete(inHand);
+        this.wake();
+      });
+    this.#inHand.add(inHand);
+  }
+
+  #isInterrupted(): boolean {
+    return this.#stop.signal.aborted || this.#failure !== undefined;
   }
 }

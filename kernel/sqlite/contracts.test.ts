@@ -14,7 +14,7 @@ const open = async (definitions: ServiceDefinitions = {}) => {
 
 describe('on SQLite:', () => {
   eventStoreContract(open);
-  logContract(open);
+  logContract(open, { mostBatchesInHand: 1 });
   readModelsContract((views) => open({ views }));
   feedsContract((feeds) => open({ feeds }));
   transactorContract((views) => open({ views }));

@@ -48,7 +48,8 @@ export class SqliteLog implements Log, PartitionStorage {
     this.#topics = new LogTopics();
     this.#partitions = partitions;
     this.#clock = clock;
-    this.#groups = new ConsumerGroups({ partitions, storage: this, backOff, logger });
+    // A batch is one transaction and there is one writer, so batches of a partition gain nothing from being in hand together.
+    this.#groups = new ConsumerGroups({ partitions, storage: this, mostBatchesInHand: 1, backOff, logger });
   }
 
   append(records: readonly NewLogRecord[]): Promise<void> {

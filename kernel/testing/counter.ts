@@ -7,8 +7,8 @@ import type { Message } from '../messaging/message';
 import { parseStreamId, type StreamId } from '../messaging/streams';
 import type { ViewDefinition } from '../read-models/read-models';
 
-/** The smallest aggregate that can do everything: add, refuse, change nothing and fail. */
-export type CounterCommand = { type: 'Add'; data: { amount: number } } | { type: 'Break'; data: Record<string, never> };
+/** The smallest aggregate that can do everything: add, refuse, change nothing and fail. `Open` adds as well, and claims to be the first. */
+export type CounterCommand = { type: 'Open' | 'Add'; data: { amount: number } } | { type: 'Break'; data: Record<string, never> };
 export interface CounterEvent {
   type: 'Added';
   data: { amount: number };
@@ -47,7 +47,7 @@ export const counterTopics = { commands: 'counters.commands', events: 'counters.
 
 const parseCounterCommand = (type: string, _schemaVersion: number, data: unknown): ParsedInput<CounterCommand> => {
   if (type === 'Break') return { kind: 'parsed', message: { type, data: {} } };
-  if (type !== 'Add') return { kind: 'unknown-type', type };
+  if (type !== 'Add' && type !== 'Open') return { kind: 'unknown-type', type };
   if (typeof data !== 'object' || data === null || !('amount' in data) || typeof data.amount !== 'number') {
     return { kind: 'malformed', reason: 'amount has to be a number' };
   }
@@ -61,6 +61,7 @@ export const counterWorker: WorkerDefinition<CounterState, CounterCommand, Count
   deadLettersTopic: counterTopics.deadLetters,
   decider: counterDecider,
   parse: parseCounterCommand,
+  opens: ({ type }) => type === 'Open',
   versionOf: ({ additions }) => additions,
   project: ({ stream, sequence }, { total }) => {
     const { lab, id } = parseStreamId(stream);

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WorkerPorts } from '../event-sourcing/handling-loop/definition';
 import type { LogBatch } from '../messaging/log';
+import { intercepted } from './intercepted';
 
 type FaultyPorts = Pick<WorkerPorts, 'events' | 'views' | 'log' | 'transactor' | 'parking'>;
 
@@ -11,33 +13,25 @@ export class Faults {
   failures = 0;
   #plan: Plan = { kind: 'healthy' };
   #death = Promise.withResolvers<undefined>();
+  #isDawdling = false;
 
   constructor({ events, views, log, transactor, parking }: FaultyPorts) {
     this.ports = {
-      events: {
+      events: intercepted(events, {
         append: (commits) => this.#call(() => events.append(commits)),
         read: (streams) => this.#call(() => events.read(streams)),
         find: (ids) => this.#call(() => events.find(ids)),
-        scan: (batchSize) => events.scan(batchSize),
-      },
-      views: Object.assign(Object.create(views) as typeof views, {
-        write: (writes: Parameters<typeof views.write>[0]) => this.#call(() => views.write(writes)),
-        outdated: () => views.outdated(),
-        clear: (view: string) => views.clear(view),
-        rebuilt: (view: string) => views.rebuilt(view),
       }),
-      log: {
+      views: intercepted(views, { write: (writes) => this.#call(() => views.write(writes)) }),
+      log: intercepted(log, {
         append: (records) => this.#call(() => log.append(records)),
-        lag: (group) => log.lag(group),
         subscribe: (options, handle) => log.subscribe(options, (batch) => handle(this.#faultyBatch(batch))),
-      },
+      }),
       transactor: { transact: (work) => this.#call(() => transactor.transact(work)) },
-      parking: {
+      parking: intercepted(parking, {
         park: (messages) => this.#call(() => parking.park(messages)),
         parkedAmong: (keys) => this.#call(() => parking.parkedAmong(keys)),
-        keys: () => parking.keys(),
-        read: (key) => parking.read(key),
-      },
+      }),
     };
   }
 
@@ -49,6 +43,11 @@ export class Faults {
   /** Every call fails, until {@link heal}. */
   failAll(reason: string): void {
     this.#plan = { kind: 'failing', reason };
+  }
+
+  /** From now on calls take a while, each another one. */
+  dawdle(): void {
+    this.#isDawdling = true;
   }
 
   heal(): void {
@@ -66,6 +65,7 @@ export class Faults {
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {
+    for (let turns = this.#isDawdling ? Math.floor(Math.random() * 6) : 0; turns > 0; turns -= 1) await nextTurn();
     const plan = this.#plan;
     switch (plan.kind) {
       case 'healthy':

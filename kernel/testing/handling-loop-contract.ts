@@ -13,6 +13,7 @@ import {
 import { eventually } from './eventually';
 import { fakeClock } from './fake-clock';
 import { Faults } from './faults';
+import { intercepted } from './intercepted';
 
 export type WorkerStores = Pick<WorkerPorts, 'events' | 'views' | 'log' | 'transactor' | 'parking'> & { close(): Promise<void> };
 type CounterDefinition = WorkerDefinition<CounterState, CounterCommand, CounterEvent>;
@@ -26,7 +27,11 @@ interface Told {
 const add = (amount: number): CounterCommand => ({ type: 'Add', data: { amount } });
 
 /** What the handling loop promises, on the stores that are given. */
-export const handlingLoopContract = (open: (views: readonly ViewDefinition<never>[]) => Promise<WorkerStores>): void => {
+export const handlingLoopContract = (
+  open: (views: readonly ViewDefinition<never>[]) => Promise<WorkerStores>,
+  /** False for a log that hands out one batch of a partition at a time. */
+  { overlaps = true }: { overlaps?: boolean } = {},
+): void => {
   describe('the handling loop', () => {
     let stores: WorkerStores;
     let told: Told[];
@@ -93,23 +98,18 @@ export const handlingLoopContract = (open: (views: readonly ViewDefinition<never
       const { views, log } = stores;
       const steps: unknown[] = [];
       await start({}, {
-        views: Object.assign(Object.create(views) as typeof views, {
-          write: async (writes: Parameters<typeof views.write>[0]) => {
+        views: intercepted(views, {
+          write: async (writes) => {
             steps.push({ stored: (await commitsOf('a')).length });
             await views.write(writes);
           },
-          outdated: () => views.outdated(),
-          clear: (view: string) => views.clear(view),
-          rebuilt: (view: string) => views.rebuilt(view),
         }),
-        log: {
+        log: intercepted(log, {
           append: async (records) => {
             steps.push({ projected: await viewOf('a') });
             await log.append(records);
           },
-          subscribe: (options, handle) => log.subscribe(options, handle),
-          lag: (group) => log.lag(group),
-        },
+        }),
       });
       await log.append([counterCommand('a', 'm1', add(7))]);
       await eventually(() => {
@@ -371,18 +371,19 @@ export const handlingLoopContract = (open: (views: readonly ViewDefinition<never
     });
 
     it('keeps its promises whatever comes, however often, while calls fail and a second worker does the same work', async () => {
-      const command = fc.record({ counter: fc.nat(2), id: fc.nat(5), amount: fc.constantFrom(0, 1, 600) });
+      const command = fc.record({ type: fc.constantFrom('Open' as const, 'Add' as const), counter: fc.nat(2), id: fc.nat(5), amount: fc.constantFrom(0, 1, 600) });
       let run = 0;
       await fc.assert(fc.asyncProperty(fc.array(fc.array(command, { maxLength: 6 }), { minLength: 1, maxLength: 6 }), fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 6 }), async (batches, failingCalls) => {
         run += 1;
         const prefix = `r${run}`;
         const faults = new Faults(stores);
         const groups = [`${prefix}-one`, `${prefix}-two`] as const;
-        const [one, two] = [await start({ group: groups[0] }, faults.ports), await start({ group: groups[1] })];
+        faults.dawdle();
+        const [one, two] = [await start({ group: groups[0], maxBatch: 2 }, faults.ports), await start({ group: groups[1], maxBatch: 3 })];
         for (const [index, batch] of batches.entries()) {
           const failing = failingCalls[index];
           if (failing !== undefined) faults.dieAt(failing, index % 2 === 0 ? 'before' : 'after');
-          await stores.log.append(batch.map(({ counter, id, amount }) => counterCommand(`${prefix}-${counter}`, `${prefix}-${id}`, add(amount))));
+          await stores.log.append(batch.map(({ type, counter, id, amount }) => counterCommand(`${prefix}-${counter}`, `${prefix}-${id}`, { type, data: { amount } })));
           if (failing !== undefined) await Promise.race([faults.died, idle(groups[0])]);
           faults.heal();
         }
@@ -393,7 +394,7 @@ export const handlingLoopContract = (open: (views: readonly ViewDefinition<never
         const commits = (await Promise.all(names.map(commitsOf))).flat();
         // One commit for each different request; of those with one id, one was decided and the others were told that it is taken.
         const requests = batches.flat();
-        expect(commits).toHaveLength(new Set(requests.map(({ counter, id, amount }) => `${counter} ${id} ${amount}`)).size);
+        expect(commits).toHaveLength(new Set(requests.map(({ type, counter, id, amount }) => `${type} ${counter} ${id} ${amount}`)).size);
         for (const id of new Set(requests.map((request) => request.id))) {
           const ofId = commits.filter(({ message }) => message.id === `${prefix}-${id}`);
           expect(ofId.filter((commit) => commit.id === `lab/client/${prefix}-${id}`)).toHaveLength(1);
@@ -410,6 +411,104 @@ export const handlingLoopContract = (open: (views: readonly ViewDefinition<never
         });
         expect(await stores.parking.keys()).toEqual([]);
       }), { numRuns: 25, endOnFailure: true });
+    });
+
+    if (overlaps) {
+      it('decides and stores a batch while those before it are being projected, and publishes and acknowledges them in order', async () => {
+        const { views, log } = stores;
+        const held = Promise.withResolvers<undefined>();
+        const steps: string[] = [];
+        const overlapping = await start({ maxBatch: 1 }, {
+          views: intercepted(views, {
+            write: async (writes) => {
+              if (writes.some(({ sequence }) => sequence === 1)) await held.promise;
+              await views.write(writes);
+            },
+          }),
+          log: intercepted(log, {
+            append: async (records) => {
+              steps.push(...records.map(({ value }) => `published ${(JSON.parse(value) as Told['data']).sequence}`));
+              await log.append(records);
+            },
+            subscribe: (options, handle) => log.subscribe(options, (batch) => handle({
+              ...batch,
+              acknowledge: (upTo) => {
+                steps.push(`acknowledged ${upTo.headers.ce_id}`);
+                return batch.acknowledge(upTo);
+              },
+            })),
+          }),
+        });
+        await log.append([counterCommand('a', 'm1', { type: 'Open', data: { amount: 1 } }), counterCommand('a', 'm2', add(2)), counterCommand('a', 'm3', add(4))]);
+        await eventually(async () => {
+          expect(await commitsOf('a')).toHaveLength(3);
+        });
+        expect(steps).toEqual([]);
+        held.resolve(undefined);
+        await idle();
+        await overlapping.stop();
+        expect(steps.filter((step) => step.startsWith('published'))).toEqual(['published 1', 'published 2', 'published 3']);
+        expect(steps.filter((step) => step.startsWith('acknowledged'))).toEqual(['acknowledged m1', 'acknowledged m2', 'acknowledged m3']);
+        expect(steps.indexOf('acknowledged m2')).toBeGreaterThan(steps.indexOf('published 2'));
+        expect(await viewOf('a')).toEqual({ total: 7, sequence: 3 });
+      });
+
+      it('decides anew what was decided on a state that was never stored', async () => {
+        const { events } = stores;
+        const reached = Promise.withResolvers<undefined>();
+        const held = Promise.withResolvers<undefined>();
+        let appends = 0;
+        await start({ maxBatch: 1 }, {
+          events: intercepted(events, {
+            append: async (commits) => {
+              appends += 1;
+              if (appends === 1) {
+                reached.resolve(undefined);
+                await held.promise;
+              }
+              return events.append(commits);
+            },
+          }),
+        });
+        await stores.log.append([counterCommand('a', 'm1', add(400)), counterCommand('a', 'm2', add(400)), counterCommand('a', 'm3', add(150))]);
+        await reached.promise;
+        // Somebody else, as a zombie does, is faster: what was decided meanwhile rests on a total that isn't there.
+        const other = await start({ group: 'other', parse: (type, version, data) => counterWorker.parse(type, version, { amount: 500 + (data as { amount: number }).amount / 2 }) });
+        await eventually(async () => {
+          expect(await commitsOf('a')).not.toHaveLength(0);
+        });
+        await other.stop();
+        held.resolve(undefined);
+        await idle();
+        const commits = await commitsOf('a');
+        expect(commits.map(({ sequence }) => sequence)).toEqual(commits.map((_, index) => index + 1));
+        expect(new Set(commits.map(({ message }) => message.id))).toEqual(new Set(['m1', 'm2', 'm3']));
+        const total = commits.flatMap(({ result }) => (result.kind === 'accepted' ? result.events : [])).reduce((sum, { data }) => sum + (data as { amount: number }).amount, 0);
+        expect(total).toBeLessThanOrEqual(1000);
+        expect(await viewOf('a')).toMatchObject({ total });
+      });
+    }
+
+    it('sets aside what comes behind a message that fails while it is in hand', async () => {
+      await start({ maxBatch: 1 });
+      await stores.log.append([
+        counterCommand('a', 'm1', add(1)), counterCommand('a', 'm2', { type: 'Break', data: {} }), counterCommand('a', 'm3', add(1)), counterCommand('a', 'm4', add(1)),
+      ]);
+      await idle();
+      expect((await commitsOf('a')).map(({ message }) => message.id)).toEqual(['m1']);
+      expect((await stores.parking.read(counterStream('a'))).map(({ record }) => record.headers.ce_id)).toEqual(['m2', 'm3', 'm4']);
+    });
+
+    it('finds out that a stream is there which a command says it opens', async () => {
+      await start();
+      await stores.log.append([counterCommand('a', 'm1', add(600))]);
+      await idle();
+      const successor = await start({ group: 'other' });
+      await stores.log.append([counterCommand('a', 'm2', { type: 'Open', data: { amount: 600 } }), counterCommand('b', 'm3', { type: 'Open', data: { amount: 600 } })]);
+      await idle('other', counterWorker.group);
+      await successor.stop();
+      expect((await commitsOf('a')).map(({ result }) => result.kind)).toEqual(['accepted', 'refused']);
+      expect(await viewOf('b')).toEqual({ total: 600, sequence: 1 });
     });
 
     it('rebuilds its views from the commits, to the same', async () => {

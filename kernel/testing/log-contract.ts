@@ -13,7 +13,11 @@ const acknowledgeAll = async (batch: LogBatch): Promise<void> => {
 const valuesOf = (records: readonly LogRecord[], key: string): unknown[] => records.filter((each) => each.key === key).map(({ value }) => JSON.parse(value) as unknown);
 
 /** What every log promises: at least once, in order per key, each group for itself. */
-export const logContract = (open: () => Promise<{ log: Log; close(): Promise<void> }>): void => {
+export const logContract = (
+  open: () => Promise<{ log: Log; close(): Promise<void> }>,
+  /** How many batches of one partition the log hands out at a time where three are asked for. */
+  { mostBatchesInHand = 3 }: { mostBatchesInHand?: 1 | 3 } = {},
+): void => {
   describe('a log', () => {
     let log: Log;
     let close: () => Promise<void>;
@@ -168,6 +172,64 @@ export const logContract = (open: () => Promise<{ log: Log; close(): Promise<voi
       expect(overlaps).toEqual([]);
       expect(Math.max(...sizes)).toBeLessThanOrEqual(7);
       expect(most).toBeGreaterThan(1);
+    });
+
+    describe('of which several batches of one partition may be in hand', () => {
+      const subscribeOverlapping = async (handle: HandleBatch): Promise<void> => {
+        subscriptions.push(await log.subscribe({ group: 'g', topics: [TOPIC], maxBatch: 2, batchesInHand: 3 }, handle));
+      };
+      const firstOf = (batch: LogBatch): unknown => valuesOf(batch.records, 'a')[0];
+
+      it('hands them out in order, and no more than that', async () => {
+        await log.append(Array.from({ length: 12 }, (_, index) => record('a', index)));
+        const seen: unknown[] = [];
+        const release = Promise.withResolvers<undefined>();
+        let [inHand, most] = [0, 0];
+        let before: Promise<void> = Promise.resolve();
+        await subscribeOverlapping(async (batch) => {
+          seen.push(...valuesOf(batch.records, 'a'));
+          inHand += 1;
+          most = Math.max(most, inHand);
+          if (most === mostBatchesInHand) release.resolve(undefined);
+          before = Promise.all([before, release.promise]).then(() => acknowledgeAll(batch));
+          await before;
+          inHand -= 1;
+        });
+        await eventually(() => {
+          expect(seen).toEqual(Array.from({ length: 12 }, (_, index) => index));
+        });
+        expect(most).toBe(mostBatchesInHand);
+      });
+
+      it('hands out none behind one that failed before all have settled, then goes on from the first record that is not acknowledged', async () => {
+        await log.append(Array.from({ length: 12 }, (_, index) => record('a', index)));
+        const handedOut: { first: unknown; besides: number }[] = [];
+        const failed = Promise.withResolvers<undefined>();
+        let inHand = 0;
+        await subscribeOverlapping(async (batch) => {
+          const first = firstOf(batch);
+          const isAgain = handedOut.some((other) => other.first === first);
+          handedOut.push({ first, besides: inHand });
+          inHand += 1;
+          try {
+            if (first === 2 && !isAgain) throw new Error('not yet');
+            // With one at a time, the one that fails comes only when this one is done.
+            if (first === 0 && mostBatchesInHand > 1) await failed.promise;
+            if (first === 0 || isAgain) await acknowledgeAll(batch);
+          } finally {
+            inHand -= 1;
+            if (first === 2) setImmediate(() => {
+              failed.resolve(undefined);
+            });
+          }
+        });
+        await eventually(() => {
+          expect(handedOut.filter(({ first }) => first === 2)).toHaveLength(2);
+        });
+        const again = handedOut.findIndex(({ first }, index) => first === 2 && handedOut.slice(0, index).some((other) => other.first === 2));
+        expect(handedOut[again]).toEqual({ first: 2, besides: 0 });
+        expect(handedOut.slice(0, again).filter(({ first }) => first === 0)).toHaveLength(1);
+      });
     });
 
     it('shares the partitions of a group among its members, and loses nothing when members come and go', async () => {

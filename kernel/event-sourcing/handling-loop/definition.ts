@@ -25,6 +25,11 @@ export interface WorkerDefinition<State, Command, Event extends Stored> {
   deadLettersTopic: string;
   decider: Decider<State, Command, Event>;
   parse(type: string, schemaVersion: number, data: unknown): ParsedInput<Command>;
+  /**
+   * Whether a command is made to be the first of its stream. The stream is then not read before it is decided; where something is there after
+   * all, the append finds out and the command is decided on that. Left out: none is.
+   */
+  opens?(command: Command): boolean;
   /** How many changes that a person sees the state has been through. */
   versionOf(state: State): number;
   /** What the views hold after a commit. Of several writes to one document in a batch, only the one with the highest sequence is made. */
@@ -35,6 +40,8 @@ export interface WorkerDefinition<State, Command, Event extends Stored> {
   publishParked(message: Message, error: string): readonly NewLogRecord[];
   /** How often a message is tried, at least 1, before it is parked. */
   retries: number;
+  /** Messages in one batch, at most. Default 1,000. */
+  maxBatch?: number;
   /** How many aggregates' states are kept in memory. */
   cacheSize: number;
 }

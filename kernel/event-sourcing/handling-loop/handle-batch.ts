@@ -7,6 +7,7 @@ import { foldWrites } from './fold-writes';
 import { lanesOf, type Lane } from './receive';
 import { possibleCommitIds, setAsideBehind, setAsideFailed, type SetAside } from './set-aside';
 import { StateCache } from './state-cache';
+import { Turns, type Turn } from './turns';
 
 /** So often another worker may be faster on one stream before the batch is given up and comes again. */
 const MOST_ROUNDS = 20;
@@ -16,15 +17,22 @@ class LanesPausedError extends Error {
   override name = 'LanesPausedError';
 }
 
+/** A batch's lanes as they were decided, and those that may not be: of keys that are parked. */
+interface Draft<State, Command, Event extends Stored> {
+  stopped: readonly Lane<Command>[];
+  decided: readonly DecidedLane<State, Command, Event>[];
+}
+
 /**
  * Handles batches of commands: decides lane by lane, then writes in an order in which a crash anywhere is mended by handling the batch again:
- * commits, views, publications, parking, acknowledgement.
+ * commits, views, publications, parking, acknowledgement. Batches of one partition that are in hand together take these steps one behind the other.
  */
 export class BatchHandler<State, Command, Event extends Stored> {
   readonly #definition: WorkerDefinition<State, Command, Event>;
   readonly #ports: WorkerPorts;
   readonly #cache: StateCache<State>;
   readonly #decisions: LaneDecisions<State, Command, Event>;
+  readonly #turns = new Map<string, Turns<State>>();
 
   constructor(definition: WorkerDefinition<State, Command, Event>, ports: WorkerPorts) {
     this.#definition = definition;
@@ -35,12 +43,22 @@ export class BatchHandler<State, Command, Event extends Stored> {
 
   /** Rejects when the batch has to come again: for trouble with the infrastructure, or with a {@link LanesPausedError}. */
   async handle(batch: LogBatch): Promise<void> {
+    const turn = this.#turnsOf(batch).begin();
+    try {
+      await this.#handle(batch, turn);
+    } catch (error) {
+      turn.failed(error);
+      throw error;
+    }
+    turn.ended();
+  }
+
+  async #handle(batch: LogBatch, turn: Turn<State>): Promise<void> {
     const begun = performance.now();
     const lanes = lanesOf(batch.records, (type, schemaVersion, data) => this.#definition.parse(type, schemaVersion, data));
-    const parkedKeys = await this.#ports.parking.parkedAmong(lanes.map(({ key }) => key));
-    const [stopped, open] = partition(lanes, ({ key }) => parkedKeys.has(key));
-    const first = await this.#decisions.decide(open);
-    const { decided, parked, commits, conflicts } = await this.#ports.transactor.transact(() => this.#write(batch, stopped, first));
+    const draft = await this.#draft(lanes, turn);
+    turn.decided(isComplete(draft) ? draft.decided.map(({ lane, aggregate }) => [lane.key, aggregate]) : undefined);
+    const { decided, parked, commits, conflicts } = await this.#ports.transactor.transact(() => this.#write(batch, lanes, draft, turn));
     this.#remember(decided);
     this.#ports.observe?.({
       service: this.#definition.service, records: batch.records.length, commits, conflicts, parked, durationMs: performance.now() - begun,
@@ -48,15 +66,38 @@ export class BatchHandler<State, Command, Event extends Stored> {
     this.#refuseToPass(decided);
   }
 
-  async #write(batch: LogBatch, stopped: readonly Lane<Command>[], first: readonly DecidedLane<State, Command, Event>[]) {
+  /** Decides on what batches in hand are about to store, where there are any and nothing stands in the way; else on what is stored. */
+  async #draft(lanes: readonly Lane<Command>[], turn: Turn<State>): Promise<Draft<State, Command, Event>> {
+    if (!(await turn.mayDecide())) return this.#decide(lanes, (open) => this.#decisions.decide(open));
+    const draft = await this.#decide(lanes, (open) => this.#decisions.decideAhead(open, (key) => turn.ahead(key)));
+    if (isComplete(draft)) return draft;
+    await turn.allBefore();
+    return this.#decide(lanes, (open) => this.#decisions.decide(open));
+  }
+
+  async #decide(
+    lanes: readonly Lane<Command>[],
+    decide: (open: readonly Lane<Command>[]) => Promise<DecidedLane<State, Command, Event>[]>,
+  ): Promise<Draft<State, Command, Event>> {
+    const parkedKeys = await this.#ports.parking.parkedAmong(lanes.map(({ key }) => key));
+    const [stopped, open] = partition(lanes, ({ key }) => parkedKeys.has(key));
+    return { stopped, decided: await decide(open) };
+  }
+
+  async #write(batch: LogBatch, lanes: readonly Lane<Command>[], draft: Draft<State, Command, Event>, turn: Turn<State>) {
     const { views, log, parking } = this.#ports;
+    const { stopped, decided: first } = (await turn.mayAppend()) ? draft : await this.#decide(lanes, (open) => this.#decisions.decide(open));
     const { decided, commits, conflicts } = await this.#append(first);
+    turn.appended(conflicts === 0 ? 'as-decided' : 'otherwise');
     const aside = await this.#setAside(stopped, decided);
     const writes = foldWrites(decided.flatMap((lane) => lane.writes));
     if (writes.length > 0) await views.write(writes);
+    await turn.mayPublish();
     const records = [...decided.flatMap(({ publications }) => publications), ...aside.records];
     if (records.length > 0) await log.append(records);
+    turn.published();
     if (aside.parked.length > 0) await parking.park(aside.parked);
+    await turn.allBefore();
     const last = lastFinished(batch.records, decided);
     if (last) await batch.acknowledge(last);
     return { decided, commits, conflicts, parked: aside.parked.length };
@@ -80,6 +121,13 @@ export class BatchHandler<State, Command, Event extends Stored> {
       open = again.length === 0 ? [] : await this.#decisions.decideAgain(again.map(({ lane }) => lane));
     }
     return { decided: done, commits, conflicts };
+  }
+
+  #turnsOf({ topic, partition: number }: LogBatch): Turns<State> {
+    const place = `${topic}/${number}`;
+    const turns = this.#turns.get(place) ?? new Turns();
+    this.#turns.set(place, turns);
+    return turns;
   }
 
   async #setAside(stopped: readonly Lane<Command>[], decided: readonly DecidedLane<State, Command, Event>[]): Promise<SetAside> {
@@ -114,6 +162,9 @@ export class BatchHandler<State, Command, Event extends Stored> {
     throw new LanesPausedError(`Paused: ${paused.map(({ lane }) => lane.key).join(', ')}`);
   }
 }
+
+/** Whether nothing stands in the way of those behind it. */
+const isComplete = ({ decided }: Draft<unknown, unknown, Stored>): boolean => decided.every(({ end }) => end.kind === 'complete');
 
 /** The last record with none before it that is unfinished. */
 const lastFinished = (records: readonly LogRecord[], decided: readonly DecidedLane<unknown, unknown, Stored>[]): LogRecord | undefined => {
