@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readiness } from '@test-planning/kernel/health';
+import type { HttpRoute } from '@test-planning/kernel/http';
 import type { JSONWebKeySet } from 'jose';
 import type { SubgraphAddress, SubgraphTransport } from './transport/subgraph-transport';
 
@@ -82,19 +83,11 @@ export interface GatewayLogger {
   error(fields: object, message: string): void;
 }
 
-/** A route beside GraphQL. Answers true if the request was its own; then it has written, or will write, the response. */
-export type HttpRoute = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
-
-export interface Readiness {
-  readonly ok: boolean;
-  /** Shown by GET /health/ready. */
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
 export interface GatewayPorts {
   /** Called once per subgraph of the supergraph. */
   transport(subgraph: SubgraphAddress): SubgraphTransport;
   readonly logger: GatewayLogger;
+  /** Beside GraphQL. */
   readonly routes?: readonly HttpRoute[];
   /** What the gateway stands on: false makes GET /health/ready answer 503. Default: always ready. */
   ready?(): Promise<Readiness>;

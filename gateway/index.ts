@@ -2,8 +2,9 @@
 export { startGateway } from './service';
 export { defaultLimits } from './config';
 export type {
-  GatewayAuth, GatewayConfig, GatewayLimits, GatewayLogger, GatewayPorts, HttpRoute, InternalIdentityConfig, Readiness, RunningGateway,
+  GatewayAuth, GatewayConfig, GatewayLimits, GatewayLogger, GatewayPorts, InternalIdentityConfig, RunningGateway,
 } from './config';
+export type { HttpRoute } from '@test-planning/kernel/http';
 export { SubgraphUnreachable } from './transport/subgraph-transport';
 export type { SubgraphAddress, SubgraphRequest, SubgraphResult, SubgraphTransport } from './transport/subgraph-transport';
 export { httpTransport } from './transport/http-transport';

@@ -1,18 +1,20 @@
-import type { GatewayConfig, GatewayPorts, Readiness, RunningGateway } from './config';
+import { healthRoute, type Readiness } from '@test-planning/kernel/health';
+import { acceptSockets, drain, listen, routingServer, urlOf } from '@test-planning/kernel/http';
+import type { GatewayConfig, GatewayPorts, RunningGateway } from './config';
 import { defaultLimits } from './config';
+import { presentErrors } from './errors/client-errors';
 import { DocumentCache } from './documents/document-cache';
 import { Engine } from './execution/engine';
 import { referenceExecutor } from './execution/reference-executor';
 import { startApolloFront } from './http/apollo-front';
 import { crossOrigin as crossOriginOf, defaultOrigins } from './http/cross-origin';
 import { graphqlRoute } from './http/graphql-route';
-import { healthRoute } from './http/health';
-import { drain, listen, routingServer } from './http/http-server';
 import { queryPageRoute } from './http/query-page';
+import { respondFailure } from './http/respond';
 import { PreparedOperation } from './planning/prepared-operation';
 import { internalIdentity, noIdentity } from './security/internal-identity';
 import { tokenVerifier } from './security/token-verifier';
-import { acceptSockets } from './subscriptions/socket-server';
+import { ClientSocket } from './subscriptions/client-socket';
 import { socketProtocol } from './subscriptions/socket-protocol';
 import { loadSupergraph } from './supergraph/load-supergraph';
 
@@ -54,13 +56,19 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     graphqlRoute({ path, maxBodyBytes: limits.maxBodyBytes, documents, verifyToken, apollo, crossOrigin }),
     healthRoute(ready),
     ...(ports.routes ?? []),
-  ], logger, isDraining);
+  ], { isDraining, onFailure: (error, response) => respondFailure(response, presentErrors([error], logger)) });
   const protocol = socketProtocol({
     engine, documents, verifyToken, isDraining,
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,
     maxOperationsPerSocket: limits.maxOperationsPerSocket,
   });
-  const sockets = acceptSockets(http, { path, protocol, crossOrigin, logger, now, isDraining, maxMessageBytes: limits.maxMessageBytes });
+  const sockets = acceptSockets(http, {
+    path, protocol, logger, isDraining,
+    maxMessageBytes: limits.maxMessageBytes,
+    admits: (request) => crossOrigin.admits(request),
+    side: (socket) => ({ client: new ClientSocket(socket, now) }),
+    idle: ({ client }) => client.idle(),
+  });
 
   async function release(): Promise<void> {
     await apollo.stop();
@@ -80,7 +88,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   let stopped: Promise<void> | undefined;
 
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}${path}`,
+    url: urlOf(config.host, port, path),
     port,
     stop: ({ graceMs = defaultGraceMs } = {}) => stopped ??= stop(graceMs),
   };

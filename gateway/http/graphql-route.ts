@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody, type HttpRoute } from '@test-planning/kernel/http';
 import { GraphQLError } from 'graphql';
-import type { HttpRoute } from '../config';
 import type { DocumentCache } from '../documents/document-cache';
 import { clientError } from '../errors/client-errors';
 import type { PreparedOperation } from '../planning/prepared-operation';
@@ -9,7 +9,6 @@ import { headerMap } from './apollo-front';
 import type { ApolloFront } from './apollo-front';
 import type { CrossOrigin } from './cross-origin';
 import { parametersOf, parametersOfSearch } from './operation-parameters';
-import { readBody } from './request-body';
 import { respondErrors } from './respond';
 
 interface GraphqlRouteParts {
@@ -33,7 +32,7 @@ export function graphqlRoute(parts: GraphqlRouteParts): HttpRoute {
     parts.crossOrigin.allow(request, response);
     if (request.method === 'POST') {
       const body = await readBody(request, parts.maxBodyBytes);
-      if (body.kind === 'unreadable') respondErrors(response, body.status, [body.error]);
+      if (body.kind === 'unreadable') respondErrors(response, body.status, [clientError('BAD_USER_INPUT', body.message, { field: 'body' })]);
       else await answer(parts, request, response, { parameters: parametersOf(body.value), body: body.value, search: '' });
     } else if (request.method === 'GET') {
       await answer(parts, request, response, { parameters: parametersOfSearch(new URLSearchParams(search)), body: undefined, search });

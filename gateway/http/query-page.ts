@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { HttpRoute } from '../config';
-import { respondJson } from './respond';
+import { respondJson, type HttpRoute } from '@test-planning/kernel/http';
 
 interface Asset {
   readonly content: Buffer;

@@ -1,11 +1,9 @@
+import { closeSocket } from '@test-planning/kernel/http';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { anonymous } from '../security/caller';
 import type { Caller } from '../security/caller';
 import { atInstant } from './deadline';
-
-/** The protocol's bound on a close reason, in bytes. */
-const maxReasonBytes = 123;
 
 /** One client's socket: who is behind it, and what is still to be answered before it may be closed. */
 export class ClientSocket {
@@ -29,7 +27,7 @@ export class ClientSocket {
   }
 
   close(code: number, reason: string): void {
-    this.socket.close(code, Buffer.from(reason).subarray(0, maxReasonBytes).toString());
+    closeSocket(this.socket, code, reason);
   }
 
   /** Keeps the socket open while a query or a mutation is executed. */

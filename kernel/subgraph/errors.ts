@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { UnavailableError } from '../health';
 
 /** What `extensions.code` of a request's error can be. */
 export type ErrorCode =
@@ -8,6 +9,7 @@ export type ErrorCode =
   | 'CURSOR_EXPIRED'
   | 'CURSOR_INVALID'
   | 'UNAVAILABLE'
+  | 'NOT_SERVED_HERE'
   | 'INTERNAL_SERVER_ERROR';
 
 const failure = (code: ErrorCode, message: string, extensions: Readonly<Record<string, unknown>> = {}): GraphQLError =>
@@ -28,17 +30,24 @@ export const cursorExpired = (): GraphQLError => failure('CURSOR_EXPIRED', 'This
 export const unavailable = (commandId: string): GraphQLError =>
   failure('UNAVAILABLE', 'The command may not have been accepted. Send it again with the same commandId.', { commandId });
 
+/** What the process that was asked leaves to others of its subgraph: a mistake in who is asked for what. */
+export const notServedHere = (message: string): GraphQLError => failure('NOT_SERVED_HERE', message);
+
 /** Where errors that nobody expected are written. A pino logger is one. */
 export interface ErrorLog {
   error(details: object, message: string): void;
 }
 
 /**
- * What a client gets for whatever a resolver threw: a GraphQL error as it is; anything else is written to the log and masked,
- * with the request's id in both.
+ * What a client gets for whatever a resolver threw: a GraphQL error as it is; UNAVAILABLE when a log or a store is out of reach; anything
+ * else is masked. What isn't a GraphQL error is written to the log, with the request's id in both.
  */
 export function presentable(error: unknown, requestId: string, log: ErrorLog): GraphQLError {
   if (error instanceof GraphQLError) return error;
+  if (error instanceof UnavailableError) {
+    log.error({ err: error, requestId }, 'a request could not be answered');
+    return failure('UNAVAILABLE', 'This can\'t be answered right now. Try again.', { requestId });
+  }
   log.error({ err: error, requestId }, 'a resolver failed');
   return failure('INTERNAL_SERVER_ERROR', 'Internal server error', { requestId });
 }

@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { GraphQLError } from 'graphql';
-import { clientError } from '../errors/client-errors';
 
 /** A request that can't be read, with the status that says so. */
 interface Unreadable {
   readonly kind: 'unreadable';
   readonly status: 400 | 413 | 415;
-  readonly error: GraphQLError;
+  /** A sentence for the client. */
+  readonly message: string;
 }
 
 interface ReadBody {
@@ -57,5 +56,5 @@ function readText(request: IncomingMessage, maxBytes: number): Promise<string | 
 }
 
 function unreadable(status: Unreadable['status'], message: string): Unreadable {
-  return { kind: 'unreadable', status, error: clientError('BAD_USER_INPUT', message, { field: 'body' }) };
+  return { kind: 'unreadable', status, message };
 }
