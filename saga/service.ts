@@ -12,9 +12,14 @@ import {
 } from '@test-planning/kernel/subgraph';
 import { ProcessQueries } from './api/process-queries';
 import { Timers } from './timers';
+import { processesView } from './views/processes-view';
+import { timersView } from './views/timers-view';
 import { DEFAULT_DEADLINE_MS, sagaWorker, type SagaWorkerConfig } from './worker-definition';
 
-/** Drives processes until it is stopped, and tells them when their deadlines pass. Its `views` hold `processesView` and `timersView`. */
+/** What worker and API keep and read. */
+export const sagaStores = { views: [processesView, timersView] };
+
+/** Drives processes until it is stopped, and tells them when their deadlines pass, over `sagaStores`. */
 export const startSagaWorker = async (config: SagaWorkerConfig, ports: WorkerPorts): Promise<Worker> => {
   const worker = await startWorker(sagaWorker(config), ports);
   // After it, as it brings the view of the timers up to date.

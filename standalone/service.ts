@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { activityApi, commandsView, labFeed, notificationFeed, readMarksView, startActivityWorker, subjectsView } from '@test-planning/activity';
-import { experimentsApi, experimentsView, startExperimentsWorker } from '@test-planning/experiments';
+import { activityApi, activityStores, startActivityWorker } from '@test-planning/activity';
+import { experimentsApi, experimentsStores, startExperimentsWorker } from '@test-planning/experiments';
 import { inProcessTransport, startGateway } from '@test-planning/gateway';
 import { openDatabase, type LogRetention } from '@test-planning/kernel/sqlite';
 import type { ContextOf, Subgraph } from '@test-planning/kernel/subgraph';
 import { createLogger } from '@test-planning/kernel/telemetry';
-import { attachmentsView, methodsApi, methodsView, startMethodsWorker } from '@test-planning/methods';
-import { processesView, sagaApi, startSagaWorker, timersView } from '@test-planning/saga';
+import { methodsApi, methodsStores, startMethodsWorker } from '@test-planning/methods';
+import { sagaApi, sagaStores, startSagaWorker } from '@test-planning/saga';
 import { topics } from '@test-planning/schema/messages';
 import { demoUsers, openKeys, signInRoute, tokenAudience, tokenIssuer } from '@test-planning/sign-in';
 import supergraphSdl from '@test-planning/schema/graphql/supergraph.graphql';
@@ -36,10 +36,10 @@ export const startStandalone = async (config: StandaloneConfig): Promise<Running
   const common = { log, transactor, clock, logger };
   const secrets = { identitySecret: keys.identitySecret, cursorSecret: keys.cursorSecret };
 
-  const experiments = await database.service('experiments', { views: [experimentsView] });
-  const methods = await database.service('methods', { views: [methodsView, attachmentsView] });
-  const saga = await database.service('saga', { views: [processesView, timersView] });
-  const activity = await database.service('activity', { views: [commandsView, subjectsView, readMarksView], feeds: [labFeed, notificationFeed] });
+  const experiments = await database.service('experiments', experimentsStores);
+  const methods = await database.service('methods', methodsStores);
+  const saga = await database.service('saga', sagaStores);
+  const activity = await database.service('activity', activityStores);
 
   const workers = await Promise.all([
     startExperimentsWorker({}, { ...common, ...experiments }),

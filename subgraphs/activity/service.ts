@@ -15,6 +15,14 @@ import { Subscriptions } from './api/subscriptions';
 import { ViewerResolver } from './api/viewer-resolver';
 import { FeedTails } from './following/feed-tails';
 import { CommandStates } from './reading/command-states';
+import { labFeed } from './recording/audit-entry';
+import { commandsView } from './recording/command-record';
+import { notificationFeed } from './recording/notification';
+import { readMarksView } from './recording/read-mark';
+import { subjectsView } from './recording/subject-existence';
+
+/** What worker and API keep and read. */
+export const activityStores = { views: [commandsView, subjectsView, readMarksView], feeds: [labFeed, notificationFeed] };
 
 export interface ActivityApiConfig {
   /** Shared with the gateway, which vouches with it for who asks: at least 32 bytes. */

@@ -6,9 +6,13 @@ import {
 } from '@test-planning/kernel/subgraph';
 import { ExperimentMutations } from './api/experiment-mutations';
 import { ExperimentQueries } from './api/experiment-queries';
+import { experimentsView } from './views/experiments-view';
 import { experimentsWorker, type ExperimentsWorkerConfig } from './worker-definition';
 
-/** Handles the commands on experiments until it is stopped. Its `views` hold `experimentsView`. */
+/** What worker and API keep and read. */
+export const experimentsStores = { views: [experimentsView] };
+
+/** Handles the commands on experiments until it is stopped, over `experimentsStores`. */
 export const startExperimentsWorker = (config: ExperimentsWorkerConfig, ports: WorkerPorts): Promise<Worker> =>
   startWorker(experimentsWorker(config), ports);
 

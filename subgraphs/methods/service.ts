@@ -6,9 +6,14 @@ import {
 } from '@test-planning/kernel/subgraph';
 import { MethodMutations } from './api/method-mutations';
 import { MethodQueries } from './api/method-queries';
+import { attachmentsView } from './views/attachments-view';
+import { methodsView } from './views/methods-view';
 import { methodsWorker, type MethodsWorkerConfig } from './worker-definition';
 
-/** Handles the commands on methods until it is stopped. Its `views` hold `methodsView` and `attachmentsView`. */
+/** What worker and API keep and read. */
+export const methodsStores = { views: [methodsView, attachmentsView] };
+
+/** Handles the commands on methods until it is stopped, over `methodsStores`. */
 export const startMethodsWorker = (config: MethodsWorkerConfig, ports: WorkerPorts): Promise<Worker> => startWorker(methodsWorker(config), ports);
 
 export interface MethodsApiConfig {
