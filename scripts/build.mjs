@@ -30,6 +30,7 @@ await build({
     'sign-in/token': 'sign-in/token.ts',
     'gateway/main': 'gateway/main.ts',
     'schema/generate': 'standalone/generate-schema.ts',
+    'servers/main': 'servers/main.ts',
     'bench/main': 'bench/main.ts',
   },
   outdir: draft,
