@@ -34,21 +34,26 @@ export class LaneDecisions<State, Command, Event extends Stored> {
     if (complete.length === lanes.length) return complete;
     const done = new Set(complete.map(({ lane }) => lane));
     // What failed on a guess was not tried yet.
-    return [...complete, ...(await this.#decideWithRetries(lanes.filter((lane) => !done.has(lane)), NONE_TAKEN))];
+    return [...complete, ...(await this.#decideWithRetries(lanes.filter((lane) => !done.has(lane)), NONE_TAKEN, ({ key }) => this.#cache.get(key)))];
   }
 
   /** Decides lanes again whose append met something that was not expected there. */
   async decideAgain(lanes: readonly Lane<Command>[]): Promise<DecidedLane<State, Command, Event>[]> {
     for (const { key } of lanes) this.#cache.evict(key);
-    // Ids first, streams after them: what is found to be taken here in a lane's own stream is then in what is read of it.
-    return this.#decideWithRetries(lanes, await this.#takenIds(lanes));
+    // Ids first, streams after them: what is found to be taken here in a lane's own stream is then in what is read of it. A batch that ends meanwhile
+    // may put such a stream's state back in memory, which doesn't tell the ids; so memory isn't asked.
+    return this.#decideWithRetries(lanes, await this.#takenIds(lanes), () => undefined);
   }
 
-  async #decideWithRetries(lanes: readonly Lane<Command>[], takenIds: ReadonlySet<string>): Promise<DecidedLane<State, Command, Event>[]> {
+  async #decideWithRetries(
+    lanes: readonly Lane<Command>[],
+    takenIds: ReadonlySet<string>,
+    atHand: (lane: Lane<Command>) => Aggregate<State> | undefined,
+  ): Promise<DecidedLane<State, Command, Event>[]> {
     const decided = new Map<string, DecidedLane<State, Command, Event>>();
     let open = lanes;
     for (let attempt = 1; open.length > 0; attempt += 1) {
-      for (const lane of await this.#decideOnce(open, takenIds, ({ key }) => this.#cache.get(key))) decided.set(lane.lane.key, lane);
+      for (const lane of await this.#decideOnce(open, takenIds, atHand)) decided.set(lane.lane.key, lane);
       if (attempt >= this.#definition.retries) break;
       open = open.filter(({ key }) => {
         const end = decided.get(key)?.end;
