@@ -71,7 +71,7 @@ test('deadlines are looked at again after trouble', async () => {
   clock.advance(3_600_000);
   let failures = 1;
   const views = Object.assign(Object.create(ports.views) as typeof ports.views, {
-    outdated: () => ports.views.outdated(),
+    rebuildOutdated: (rebuild: Parameters<typeof ports.views.rebuildOutdated>[0]) => ports.views.rebuildOutdated(rebuild),
     page: (query: Parameters<typeof ports.views.page>[0]) =>
       failures-- > 0 ? Promise.reject(new Error('The store is away')) : ports.views.page(query),
   });

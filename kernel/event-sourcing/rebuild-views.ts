@@ -21,24 +21,25 @@ interface RebuildPorts {
   logger: Logger;
 }
 
-/** Rebuilds the views that are new or of another version; after a crash in between it begins again. */
-export const rebuildOutdatedViews = async <State, Event extends Stored>(definition: Projected<State, Event>, ports: RebuildPorts): Promise<void> => {
-  const outdated = await ports.views.outdated();
-  if (outdated.length === 0) return;
-  ports.logger.info({ views: outdated }, 'Rebuilding views from the commits');
-  await rebuildViews(definition, ports, outdated);
-};
+/** Rebuilds the views that are new or of another version, in one process if several start at once; after a crash in between it begins again. */
+export const rebuildOutdatedViews = <State, Event extends Stored>(definition: Projected<State, Event>, ports: RebuildPorts): Promise<void> =>
+  ports.views.rebuildOutdated(async (outdated, signal) => {
+    ports.logger.info({ views: outdated }, 'Rebuilding views from the commits');
+    await rebuildViews(definition, ports, outdated, signal);
+  });
 
-/** Empties views and fills them anew from all commits. Nobody writes to them meanwhile. */
+/** Empties views and fills them anew from all commits. Nobody writes to them meanwhile. @throws the reason of `signal` when it aborts. */
 export const rebuildViews = async <State, Event extends Stored>(
   { decider, project }: Projected<State, Event>,
   { events, views }: Pick<RebuildPorts, 'events' | 'views'>,
   names: readonly string[],
+  signal?: AbortSignal,
 ): Promise<void> => {
   for (const name of names) await views.clear(name);
   let stream: StreamId | undefined;
   let state = decider.initial;
   for await (const commits of events.scan(COMMITS_AT_ONCE)) {
+    signal?.throwIfAborted();
     const writes: ViewWrite[] = [];
     for (const commit of commits as Commit<Event>[]) {
       if (commit.stream !== stream) state = decider.initial;

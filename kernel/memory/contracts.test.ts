@@ -9,7 +9,7 @@ import { MemoryFeeds } from './feeds';
 import { MemoryLog } from './log';
 import { MemoryParkingLot } from './parking-lot';
 import { MemoryReadModels } from './read-models';
-import { MemoryTransactor } from './transactor';
+import { SequentialTransactor } from '../event-sourcing/sequential-transactor';
 
 const close = () => Promise.resolve();
 
@@ -21,6 +21,6 @@ describe('in memory:', () => {
   });
   readModelsContract((views) => Promise.resolve({ views: new MemoryReadModels(views), close }));
   feedsContract((feeds) => Promise.resolve({ feeds: new MemoryFeeds(feeds), close }));
-  transactorContract((views) => Promise.resolve({ transactor: new MemoryTransactor(), views: new MemoryReadModels(views), close }));
+  transactorContract((views) => Promise.resolve({ transactor: new SequentialTransactor(), views: new MemoryReadModels(views), close }));
   parkingLotContract(() => Promise.resolve({ parking: new MemoryParkingLot(), close }));
 });

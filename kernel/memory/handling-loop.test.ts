@@ -3,7 +3,7 @@ import { MemoryEventStore } from './event-store';
 import { MemoryLog } from './log';
 import { MemoryParkingLot } from './parking-lot';
 import { MemoryReadModels } from './read-models';
-import { MemoryTransactor } from './transactor';
+import { SequentialTransactor } from '../event-sourcing/sequential-transactor';
 
 handlingLoopContract((views) => {
   const log = new MemoryLog({ backOff: { firstMs: 1, longestMs: 5 } });
@@ -11,7 +11,7 @@ handlingLoopContract((views) => {
     events: new MemoryEventStore(),
     views: new MemoryReadModels(views),
     log,
-    transactor: new MemoryTransactor(),
+    transactor: new SequentialTransactor(),
     parking: new MemoryParkingLot(),
     close: () => log.stop(),
   });

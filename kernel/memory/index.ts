@@ -3,4 +3,4 @@ export { MemoryFeeds } from './feeds';
 export { MemoryLog, type MemoryLogOptions } from './log';
 export { MemoryParkingLot } from './parking-lot';
 export { MemoryReadModels } from './read-models';
-export { MemoryTransactor } from './transactor';
+export { SequentialTransactor as MemoryTransactor } from '../event-sourcing/sequential-transactor';

@@ -83,6 +83,12 @@ export class MemoryReadModels implements RebuildableReadModels {
     return Promise.resolve([...this.#views.values()].filter(({ outdated }) => outdated).map(({ definition }) => definition.name));
   }
 
+  async rebuildOutdated(rebuild: (views: readonly string[], signal: AbortSignal) => Promise<void>): Promise<void> {
+    const outdated = await this.outdated();
+    // No other process has these views, so that none can take over.
+    if (outdated.length > 0) await rebuild(outdated, new AbortController().signal);
+  }
+
   clear(view: string): Promise<void> {
     return promised(() => {
       const known = this.#view(view);

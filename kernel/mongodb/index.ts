@@ -1,2 +1,4 @@
 export { initiateReplicaSet } from './initiate-replica-set';
+export { openMongodb, type Mongodb, type MongodbOptions, type ServiceDefinitions, type ServiceStores } from './mongodb';
 export { mongodbAnswers } from './reachable';
+export { MongodbSetupError } from './server-check';

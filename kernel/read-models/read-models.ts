@@ -2,12 +2,15 @@ import type { StreamId } from '../messaging/streams';
 
 /** A field that a view can be filtered or ordered by. Its value is taken from the document when it is written. */
 export type ViewField<Document> =
-  /** One or several exact words: for `anyOf`. */
-  | { kind: 'keywords'; of: (document: Document) => readonly string[] }
+  /**
+   * One or several exact words: for `anyOf`. `isSelective`: so few have a word of it in common that finding them by it is worth an index,
+   * where a store pays for each.
+   */
+  | { kind: 'keywords'; of: (document: Document) => readonly string[]; isSelective?: boolean }
   /** Compared as text, in the order of code points: for `range` and for ordering. Null comes last, either way. */
-  | { kind: 'text'; of: (document: Document) => string | null }
-  /** Compared as a number: for `range` and for ordering. */
-  | { kind: 'number'; of: (document: Document) => number | null };
+  | { kind: 'text'; of: (document: Document) => string | null; isOnlyFiltered?: boolean }
+  /** Compared as a number: for `range` and for ordering. `isOnlyFiltered`, here and above: nobody orders by it. */
+  | { kind: 'number'; of: (document: Document) => number | null; isOnlyFiltered?: boolean };
 
 /** What a view is called, what can be asked of it, and under which version of that its documents were written. */
 export interface ViewDefinition<Document = unknown> {
@@ -17,6 +20,8 @@ export interface ViewDefinition<Document = unknown> {
   fields: Readonly<Record<string, ViewField<Document>>>;
   /** Text to search by words; a view without it can't be searched. */
   search?: (document: Document) => readonly string[];
+  /** It is read for all labs at once, as workers do. */
+  acrossLabs?: boolean;
 }
 
 /**

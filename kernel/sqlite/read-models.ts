@@ -104,6 +104,12 @@ export class SqliteReadModels implements RebuildableReadModels {
     return [...this.#views.keys()].filter((name) => !names.has(name));
   }
 
+  async rebuildOutdated(rebuild: (views: readonly string[], signal: AbortSignal) => Promise<void>): Promise<void> {
+    const outdated = await this.outdated();
+    // No other process has this file, so that none can take over.
+    if (outdated.length > 0) await rebuild(outdated, new AbortController().signal);
+  }
+
   clear(view: string): Promise<void> {
     const { tables } = this.#view(view);
     return this.#writer.write((connection) => {

@@ -1,0 +1,54 @@
+import type { Collection } from 'mongodb';
+import type { Commit } from '../event-sourcing/commit';
+import type { AppendResult, EventStore } from '../event-sourcing/event-store';
+import type { StreamId } from '../messaging/streams';
+import { appendCommits } from './append-commits';
+import { byStream, commitOf, type CommitDocument } from './commit-documents';
+import { available } from './unavailable';
+
+/** Documents asked for in one answer: as many as 16 MB hold. */
+const ALL = 100_000;
+
+/** One service's commits: a document each. */
+export class MongodbEventStore implements EventStore {
+  readonly #commits: Collection<CommitDocument>;
+
+  constructor(commits: Collection<CommitDocument>) {
+    this.#commits = commits;
+  }
+
+  append(commits: readonly Commit[]): Promise<AppendResult[]> {
+    return available(() => appendCommits(this.#commits, commits));
+  }
+
+  async read(streams: readonly StreamId[]): Promise<Map<StreamId, Commit[]>> {
+    const read = new Map<StreamId, Commit[]>(streams.map((stream) => [stream, []]));
+    const documents = await available(() => this.#commits.find({ stream: { $in: [...streams] } }, { sort: byStream, batchSize: ALL }).toArray());
+    for (const document of documents) read.get(document.stream)?.push(commitOf(document));
+    return read;
+  }
+
+  async find(ids: readonly string[]): Promise<Commit[]> {
+    if (ids.length === 0) return [];
+    return (await available(() => this.#commits.find({ _id: { $in: [...ids] } }, { batchSize: ALL }).toArray())).map(commitOf);
+  }
+
+  /** While a batch is worked on, the next one is on its way. */
+  async *scan(batchSize: number): AsyncIterable<Commit[]> {
+    let next = this.#after(undefined, batchSize);
+    for (;;) {
+      const documents = await next;
+      const last = documents.at(-1);
+      if (!last) return;
+      next = this.#after(last, batchSize);
+      // Whoever stops in the middle doesn't wait for it.
+      next.catch(() => undefined);
+      yield documents.map(commitOf);
+    }
+  }
+
+  #after(last: Pick<CommitDocument, 'stream' | 'sequence'> | undefined, limit: number): Promise<CommitDocument[]> {
+    const from = last && { min: { stream: last.stream, sequence: last.sequence + 1 } };
+    return available(() => this.#commits.find({}, { ...from, hint: byStream, sort: byStream, limit, batchSize: limit + 1 }).toArray());
+  }
+}

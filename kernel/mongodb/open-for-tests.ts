@@ -1,0 +1,39 @@
+import { MongoClient } from 'mongodb';
+import { newId } from '../messaging/ids';
+import { silentLogger } from '../telemetry/logger';
+import { openMongodb, type Mongodb, type MongodbOptions } from './mongodb';
+
+/** Databases of one test, under a prefix of their own, which go with it; opened as often as there are processes. */
+export class TestDatabases {
+  readonly prefix = `test-${newId()}`;
+  readonly #url: string;
+  readonly #opened: Mongodb[] = [];
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async open(options: Partial<MongodbOptions> = {}): Promise<Mongodb> {
+    const mongodb = await openMongodb({ url: this.#url, databasePrefix: this.prefix, logger: silentLogger, timeoutMs: 30_000, ...options });
+    this.#opened.push(mongodb);
+    return mongodb;
+  }
+
+  /** Calls with a client of its own, to look at what is stored or to disturb it. */
+  async withClient<T>(work: (client: MongoClient) => Promise<T>): Promise<T> {
+    const client = new MongoClient(this.#url);
+    try {
+      return await work(client);
+    } finally {
+      await client.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#opened.splice(0).map((mongodb) => mongodb.close()));
+    await this.withClient(async (client) => {
+      const { databases } = await client.db().admin().listDatabases({ nameOnly: true });
+      await Promise.all(databases.filter(({ name }) => name.startsWith(`${this.prefix}-`)).map(({ name }) => client.db(name).dropDatabase()));
+    });
+  }
+}
