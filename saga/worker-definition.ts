@@ -1,7 +1,7 @@
 import type { WorkerDefinition } from '@test-planning/kernel/event-sourcing';
 import { processDecider, type ProcessEvent, type ProcessState } from '@test-planning/kernel/processes';
 import { parkedPublication } from '@test-planning/kernel/publishing';
-import { parseProcessMessage, topics, type ProcessMessage } from '@test-planning/schema/messages';
+import { parseProcessMessage, processCommands, topics, type ProcessMessage } from '@test-planning/schema/messages';
 import { protocols } from './protocols';
 import { publishProcess } from './publishing';
 import { SOURCE } from './step-messages';
@@ -17,6 +17,8 @@ export interface SagaWorkerConfig {
   cacheSize?: number;
 }
 
+const startsProcess: ReadonlySet<string> = new Set(processCommands.map(({ type }) => type));
+
 export const DEFAULT_DEADLINE_MS = 30_000;
 
 /** What the saga worker does with a message: decide what comes next, show it in the views, send the steps, tell everyone. */
@@ -31,6 +33,7 @@ export const sagaWorker = ({
   deadLettersTopic: topics.sagaDeadLetters,
   decider: processDecider(protocols, { deadlineMs }),
   parse: parseProcessMessage,
+  opens: ({ type }) => startsProcess.has(type),
   // A process has no version: nobody but itself changes it.
   versionOf: () => 0,
   project: (commit, after) => [...projectProcess(commit, after), ...projectTimer(commit, after)],

@@ -23,6 +23,7 @@ export const experimentsWorker = ({ retries = 5, cacheSize = 10_000 }: Experimen
   deadLettersTopic: topics.experimentsDeadLetters,
   decider: experimentDecider,
   parse: parseExperimentCommand,
+  opens: ({ type }) => type === 'CreateExperiment' || type === 'ProvisionExperiment',
   versionOf,
   project: projectExperiment,
   publish: (commit, before, after) => [

@@ -23,6 +23,7 @@ export const methodsWorker = ({ retries = 5, cacheSize = 10_000 }: MethodsWorker
   deadLettersTopic: topics.methodsDeadLetters,
   decider: methodDecider,
   parse: parseMethodCommand,
+  opens: ({ type }) => type === 'CreateMethod' || type === 'ProvisionMethod',
   versionOf,
   project: projectMethod,
   publish: (commit, before, after) => [
