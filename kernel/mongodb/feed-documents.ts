@@ -1,7 +1,6 @@
 import type { Collection, Db, IndexDescription } from 'mongodb';
 import type { FeedDefinition, NewFeedEntry } from '../feeds/feeds';
 import type { ViewField } from '../read-models/read-models';
-import { NO_TIMEOUT } from './settings';
 import { storedJson, type StoredJson } from './stored-json';
 import { fieldPath } from './view-documents';
 
@@ -40,6 +39,6 @@ export const isSelective = (fields: FeedDefinition<never>['fields'], name: strin
 
 export const openFeed = async (db: Db, definition: FeedDefinition<never>): Promise<Collection<FeedDocument>> => {
   const feed = db.collection<FeedDocument>(`feeds.${definition.name}`);
-  await feed.createIndexes(feedIndexes(definition), NO_TIMEOUT);
+  await feed.createIndexes(feedIndexes(definition));
   return feed;
 };

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Collection, Db } from 'mongodb';
 import { newId } from '../messaging/ids';
 import type { Logger } from '../telemetry/logger';
-import { isDuplicateKey } from './duplicates';
 import { available } from './unavailable';
 
 interface LeaseDocument {
@@ -30,7 +29,6 @@ export class Lease {
   readonly #name: string;
   readonly #timing: LeaseTiming;
   readonly #logger: Logger;
-  readonly #owner = newId();
 
   constructor(db: Db, name: string, timing: LeaseTiming, logger: Logger) {
     this.#leases = db.collection('leases');
@@ -41,41 +39,41 @@ export class Lease {
 
   /** Runs work as the only one, once nobody else does; `signal` aborts when the lease may have run out. */
   async hold(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    for (let attempt = 1; !(await this.#take()); attempt += 1) {
+    const owner = newId();
+    for (let attempt = 1; !(await this.#take(owner)); attempt += 1) {
       if (attempt === 1) this.#logger.info({ lease: this.#name }, 'Waiting until another process has done this');
       await delay(this.#timing.everyMs);
     }
     const lost = new AbortController();
     const done = new AbortController();
-    const renewing = this.#renew(lost, done.signal);
+    const renewing = this.#renew(owner, lost, done.signal);
     try {
       await work(lost.signal);
     } finally {
       done.abort();
       await renewing;
-      await this.#release();
+      await this.#release(owner);
     }
   }
 
-  async #take(): Promise<boolean> {
-    try {
-      await available(() => this.#leases.updateOne({ _id: this.#name, $expr: { $lt: ['$until', '$$NOW'] } }, this.#taken(), { upsert: true }));
-      return true;
-    } catch (error) {
-      // It is there, and has not run out.
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+  async #take(owner: string): Promise<boolean> {
+    const isFree = { $lt: [{ $ifNull: ['$until', new Date(0)] }, '$$NOW'] };
+    const lease = await available(() => this.#leases.findOneAndUpdate(
+      { _id: this.#name },
+      [{ $set: { owner: { $cond: [isFree, owner, '$owner'] }, until: { $cond: [isFree, this.#until(), '$until'] } } }],
+      { upsert: true, returnDocument: 'after' },
+    ));
+    return lease?.owner === owner;
   }
 
-  async #renew(lost: AbortController, done: AbortSignal): Promise<void> {
+  async #renew(owner: string, lost: AbortController, done: AbortSignal): Promise<void> {
     let renewedAt = performance.now();
     while (!done.aborted && !lost.signal.aborted) {
       await delay(this.#timing.everyMs, undefined, { signal: done }).catch(() => undefined);
       if (done.aborted) return;
       const begun = performance.now();
       try {
-        const { matchedCount } = await this.#leases.updateOne({ _id: this.#name, owner: this.#owner }, this.#taken());
+        const { matchedCount } = await this.#leases.updateOne({ _id: this.#name, owner }, [{ $set: { until: this.#until() } }]);
         if (matchedCount === 0) lost.abort(new Error(`Another process has taken over: ${this.#name}`));
         else renewedAt = begun;
       } catch (error) {
@@ -85,15 +83,15 @@ export class Lease {
     }
   }
 
-  async #release(): Promise<void> {
+  async #release(owner: string): Promise<void> {
     try {
-      await this.#leases.deleteOne({ _id: this.#name, owner: this.#owner });
+      await this.#leases.deleteOne({ _id: this.#name, owner });
     } catch (error) {
       this.#logger.warn({ error, lease: this.#name, lastsMs: this.#timing.lastsMs }, 'A lease could not be given back; it runs out by itself');
     }
   }
 
-  #taken(): object[] {
-    return [{ $set: { owner: this.#owner, until: { $add: ['$$NOW', this.#timing.lastsMs] } } }];
+  #until(): object {
+    return { $add: ['$$NOW', this.#timing.lastsMs] };
   }
 }

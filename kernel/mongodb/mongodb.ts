@@ -17,7 +17,7 @@ import { DEFAULT_LEASE_TIMING, Lease, type LeaseTiming } from './lease';
 import { openParkingLot } from './parking-lot';
 import { MongodbReadModels } from './read-models';
 import { ServedViews } from './served-views';
-import { awaitServer, MongodbSetupError } from './server-check';
+import { awaitServer, MongodbSetupError, retrying } from './server-check';
 import { clientOptions, DEFAULT_TIMEOUT_MS } from './settings';
 import { MONGODB } from './unavailable';
 import { ViewVersions } from './view-versions';
@@ -81,7 +81,9 @@ export const openMongodb = async (options: MongodbOptions): Promise<Mongodb> => 
       const wakeUps = new ChangeWakeUps(db, wakeUpTiming, logger);
       opened.push(wakeUps);
       const versions = new ViewVersions(db, viewDefinitions);
-      const [commits, parking, feeds] = await Promise.all([openCommits(db), openParkingLot(db), openFeeds(db, feedDefinitions, wakeUps), versions.open()]);
+      // An index on many documents takes longer than an operation may; asked for again, it is waited for.
+      const [commits, parking, feeds] = await retrying(logger, `Waiting until the collections of ${name} and their indexes are there`, () =>
+        Promise.all([openCommits(db), openParkingLot(db), openFeeds(db, feedDefinitions, wakeUps), versions.open()]));
       const views = new MongodbReadModels(viewDefinitions, { versions, wakeUps, lease: new Lease(db, 'rebuild', lease, logger) });
       return { events: new MongodbEventStore(commits), views, served: new ServedViews(name, views, versions, logger), feeds, parking };
     },

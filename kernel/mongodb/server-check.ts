@@ -23,21 +23,31 @@ interface Hello {
 }
 
 /**
- * Waits until there is a primary, saying what it waits for: processes may start before the servers they stand on.
+ * Waits until there is a primary: processes may start before the servers they stand on.
  * @throws {MongodbSetupError} for what waiting doesn't mend.
  */
 export const awaitServer = async (client: MongoClient, logger: Logger): Promise<void> => {
   const hosts = hostsOf(client.options);
+  try {
+    await retrying(logger, `Waiting for ${MONGODB} at ${hosts.join(', ')}`, async () => {
+      // A ping is the first to need the credentials.
+      await client.db('admin').command({ ping: 1 });
+      checkServer(await client.db('admin').command({ hello: 1 }) as unknown as Hello, hosts.join(', '));
+    }, () => checkAlone(client.options));
+  } catch (error) {
+    throw asSetupError(error, hosts);
+  }
+};
+
+/** Does again, from the start, what can't be done because of the servers, saying what is waited for; `meanwhile` looks whether that makes sense. */
+export const retrying = async <T>(logger: Logger, what: string, work: () => Promise<T>, meanwhile?: () => Promise<void>): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      // A ping is the first to need the credentials.
-      await available(() => client.db('admin').command({ ping: 1 }));
-      checkServer(await available(() => client.db('admin').command({ hello: 1 })) as unknown as Hello, hosts.join(', '));
-      return;
+      return await available(work);
     } catch (error) {
-      if (!(error instanceof UnavailableError)) throw asSetupError(error, hosts);
-      await checkAlone(client.options);
-      logger.warn({ reason: error.message, hosts, attempt }, `Waiting for ${MONGODB}`);
+      if (!(error instanceof UnavailableError)) throw error;
+      await meanwhile?.();
+      logger.warn({ reason: error.message, attempt }, what);
       await delay(EVERY_MS);
     }
   }
@@ -66,7 +76,7 @@ const checkAlone = async (options: MongoOptions): Promise<void> => {
 
 /** A greeting needs no credentials; undefined when there is no answer. */
 const greet = async (host: string, { tls }: MongoOptions): Promise<Hello | undefined> => {
-  const client = new MongoClient(`mongodb://${host}`, { directConnection: true, tls, timeoutMS: EVERY_MS, serverSelectionTimeoutMS: EVERY_MS });
+  const client = new MongoClient(`mongodb://${host}`, { directConnection: true, tls, serverSelectionTimeoutMS: EVERY_MS, connectTimeoutMS: EVERY_MS, socketTimeoutMS: EVERY_MS });
   try {
     return await available(() => client.db('admin').command({ hello: 1 })) as unknown as Hello;
   } catch (error) {

@@ -1,7 +1,6 @@
 import type { Collection, Db } from 'mongodb';
 import type { ViewDefinition } from '../read-models/read-models';
 import { isDuplicateKey } from './duplicates';
-import { NO_TIMEOUT } from './settings';
 import { available } from './unavailable';
 import { viewIndexes, type ViewDocument } from './view-documents';
 
@@ -102,7 +101,7 @@ export class ViewVersions {
   async #create(definition: ViewDefinition<never>, generation: number): Promise<void> {
     const indexes = viewIndexes(definition);
     const collection = this.#collection(versionId(definition), generation);
-    if (indexes.length > 0) await available(() => collection.createIndexes(indexes, NO_TIMEOUT));
+    if (indexes.length > 0) await available(() => collection.createIndexes(indexes));
   }
 
   async #dropBefore({ _id, generation }: ViewVersionDocument): Promise<void> {
