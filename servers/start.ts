@@ -5,7 +5,7 @@ import { serverNames, type ServerName, type StartedServer } from './server';
 import { ServersError } from './servers-error';
 import { untilAnswers } from './until-answers';
 
-const GIVEN_MS = 10_000;
+const GIVEN_MS = 5_000;
 const RUNNING_MS = 20_000;
 
 export interface Found {

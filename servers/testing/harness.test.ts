@@ -48,13 +48,29 @@ describe('npm run servers', () => {
     expect(await pids()).toEqual(before);
   });
 
+  it('takes those that are named, and starts none', async () => {
+    const { kafka, mongodb } = addresses((await servers('start')).stdout);
+    const elsewhere = mkdtempSync(join(tmpdir(), 'test-planning-named-'));
+    try {
+      const env = { PATH: process.env.PATH, HOME: elsewhere, TEST_PLANNING_CACHE: elsewhere, KAFKA_BROKERS: kafka, MONGODB_URL: mongodb };
+      expect(addresses((await run('node', [main, 'start'], { env })).stdout)).toEqual({ kafka, mongodb });
+      expect((await run('node', [main, 'status'], { env })).stdout).toContain(`Kafka: answers on ${kafka}\n  named by KAFKA_BROKERS`);
+      await run('node', [main, 'stop', '--purge'], { env });
+      expect(await pids()).toHaveLength(2);
+      expect(existsSync(join(elsewhere, 'downloads'))).toBe(false);
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
   it('keeps the data, and finds its way back to them on another port', async () => {
     const first = addresses((await servers('start')).stdout);
     await servers('stop');
     await expect(mongodbAnswers(first.mongodb, 500)).rejects.toThrow();
     await expect(kafkaAnswers([first.kafka], 500)).rejects.toThrow();
     const port = Number(/:(\d+)\//.exec(first.mongodb)?.[1]);
-    const squatter = createServer();
+    // It hangs up at once: mongod asks at its former address whether that is itself, for half a minute if need be.
+    const squatter = createServer((socket) => socket.destroy());
     await new Promise<void>((done) => squatter.listen(port, '127.0.0.1', done));
     try {
       const second = addresses((await servers('start')).stdout);
