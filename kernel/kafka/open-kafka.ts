@@ -1,0 +1,100 @@
+import type { Dependency } from '../health/dependency';
+import { DEFAULT_BACK_OFF, waitBackOff } from '../messaging/back-off';
+import type { Log } from '../messaging/log';
+import { AdminClient } from './admin-client';
+import { Appender } from './appender';
+import { checkBroker } from './broker-check';
+import type { ClientOptions } from './client';
+import { KafkaHealth } from './health';
+import { KafkaLog } from './kafka-log';
+import { DEFAULT_APPEND_TIMEOUT_MS, DEFAULT_TUNING, type KafkaOptions, type Tuning } from './options';
+import { keepPinging } from './ping';
+import { Producer } from './producer';
+import { keepRetention } from './retention';
+import { KafkaSetupError } from './setup-error';
+import { ensureTopics, type Topic } from './topics';
+
+/** Batches of a partition are up to so long at the start, when a whole cluster may be busy with starting. */
+const ADMIN_TIMEOUT_MS = 10_000;
+const CLOSE_GRACE_MS = 5000;
+
+export interface Kafka {
+  log: Log;
+  health: Dependency;
+  /** Ends all subscriptions, sends what waits (for at most 5 s), and disconnects. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the log on Kafka. Waits until a broker can be reached, as processes start in any order, and says so in the log.
+ *
+ * @throws {KafkaSetupError} when waiting doesn't help: a broker that is too old, a topic with other partitions, too few brokers.
+ */
+export const openKafka = async (options: KafkaOptions, tuning: Partial<Tuning> = {}): Promise<Kafka> => {
+  const settings: Tuning = { ...DEFAULT_TUNING, ...tuning };
+  const { brokers, clientId, logger, prefix = '', ssl, sasl, appendTimeoutMs = DEFAULT_APPEND_TIMEOUT_MS, backOff = DEFAULT_BACK_OFF, retention, clock = () => new Date() } = options;
+  const client: ClientOptions = { brokers, clientId, logger, ...(ssl !== undefined && { ssl }), ...(sasl && { sasl }), ...(settings.connect && { connect: settings.connect }) };
+  const admin = new AdminClient(client, ADMIN_TIMEOUT_MS);
+  const topics = await whenReachable(options, admin);
+  const batchBytes = new Map(topics.map((topic) => [topic.kafkaName, topic.batchBytes]));
+  const health = new KafkaHealth();
+  const appender = new Appender({
+    connect: () => Producer.connect(client, Math.min(appendTimeoutMs, ADMIN_TIMEOUT_MS)),
+    batchBytes: (topic) => (batchBytes.get(topic) ?? 0) * BATCH_FILL,
+    timeoutMs: appendTimeoutMs,
+    queueBytes: settings.queueBytes,
+    backOff,
+    onSent: () => {
+      health.sent();
+    },
+    onFailure: (error) => {
+      logger.warn({ err: error }, 'Could not send to Kafka');
+      health.notSent(error);
+    },
+  });
+  const log = new KafkaLog({ options, topics, client, admin, appender, health, tuning: settings, logger });
+  const stopPinging = keepPinging({ client, everyMs: settings.pingEveryMs, health, logger });
+  const stopRetention = retention && keepRetention({ retention, topics, prefix, admin, clock, logger });
+  return {
+    log,
+    health,
+    close: async () => {
+      await log.stop();
+      await appender.close(CLOSE_GRACE_MS);
+      stopPinging();
+      await stopRetention?.();
+      admin.close();
+    },
+  };
+};
+
+/** So much of what a topic takes at once is used, as sizes of records are estimated from above. */
+const BATCH_FILL = 0.95;
+
+const whenReachable = async (options: KafkaOptions, admin: AdminClient): Promise<Topic[]> => {
+  const { brokers, ssl = false, topics, topicSettings = {}, prefix = '', logger, backOff = DEFAULT_BACK_OFF, signal = new AbortController().signal } = options;
+  const begun = performance.now();
+  for (let failures = 1; ; failures += 1) {
+    try {
+      await checkAny(brokers, ssl);
+      return await ensureTopics(topics, topicSettings, { admin, prefix, logger });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof KafkaSetupError) {
+        admin.close();
+        throw error;
+      }
+      logger.warn({ brokers, reason: error instanceof Error ? error.message : String(error), waitedSeconds: Math.round((performance.now() - begun) / 1000) }, 'Waiting for Kafka');
+      await waitBackOff(failures, backOff, signal);
+    }
+  }
+};
+
+/** One that answers is enough; a cluster may be short of some. */
+const checkAny = async (brokers: readonly string[], ssl: boolean): Promise<void> => {
+  const answers = await Promise.allSettled(brokers.map((broker) => checkBroker(broker, ssl)));
+  const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+  const unfit = failures.find((failure) => failure instanceof KafkaSetupError);
+  if (unfit) throw unfit;
+  if (failures.length === answers.length) throw failures[0] ?? new KafkaSetupError('No broker was given');
+};
