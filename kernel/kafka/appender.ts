@@ -2,7 +2,7 @@ import { KafkaJSProtocolError } from 'kafkajs';
 import { UnavailableError } from '../health/unavailable-error';
 import { waitBackOff, type BackOff } from '../messaging/back-off';
 import { AppendQueue, type Append, type Sending } from './append-queue';
-import { Producer } from './producer';
+import type { Producer } from './producer';
 import type { OutgoingRecord } from './records';
 
 /** What Kafka says of records that it will not take the next time either. */

@@ -39,6 +39,7 @@ export class ConsumerSession {
   /** Assignments that were taken away, with batches still in hand. */
   readonly #left = new Set<Promise<void>>();
   #assignment: { current: Assignment; committer: OffsetCommitter; places: readonly PartitionPlace[] } | undefined;
+  #begun: Promise<void> | undefined;
   #isStopping = false;
 
   constructor(options: SessionOptions) {
@@ -73,12 +74,9 @@ export class ConsumerSession {
 
   /** Resolves never; rejects when kafkajs has given up. */
   async run(): Promise<never> {
-    const begun = (async () => {
-      await this.#consumer.connect();
-      await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
-      if (!this.#isStopping) await this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async (payload) => this.#assignment?.current.receive(payload) });
-    })();
-    return Promise.race([begun.then(() => this.#crashed.promise), this.#crashed.promise]);
+    this.#begun = this.#begin();
+    await Promise.race([this.#begun, this.#crashed.promise]);
+    return this.#crashed.promise;
   }
 
   /** Takes nothing more, waits for the batches in hand, commits, and leaves the group. */
@@ -90,6 +88,13 @@ export class ConsumerSession {
     await Promise.all(this.#left);
     await assignment?.committer.flush();
     await this.#leave();
+  }
+
+  async #begin(): Promise<void> {
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
+    if (this.#isStopping) return;
+    await this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async (payload) => this.#assignment?.current.receive(payload) });
   }
 
   /** Ends it at once. Batches in hand may go on; {@link settled} says when they have ended. */
@@ -167,6 +172,8 @@ export class ConsumerSession {
       this.#client.sever('Leaving took too long');
     }, LEAVE_TIMEOUT_MS);
     try {
+      // kafkajs doesn't leave a group that it is just joining: its place there would be kept until the session times out.
+      await Promise.race([this.#begun, this.#crashed.promise]);
       await this.#consumer.disconnect();
     } catch (error) {
       this.#options.logger.debug({ err: error, group: this.#options.subscribe.group }, 'The consumer group could not be left');

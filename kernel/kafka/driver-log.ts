@@ -9,7 +9,7 @@ export const DRIVER_LOG_LEVEL = logLevel.WARN;
  * coordinator of groups on a new cluster, which takes a moment to have one): that is for whoever debugs. What doesn't end well reaches us
  * as a rejection or a crashed consumer, and is said where that is dealt with. Only a lost place in a partition is told in no other way.
  */
-export const driverLog = (logger: Logger): logCreator => () => ({ namespace, level, log: { message, timestamp: _timestamp, logger: _logger, ...facts } }) => {
+export const driverLog = (logger: Logger): logCreator => () => ({ namespace, level, log: { message, ...facts } }) => {
   const isLostPlace = namespace === 'ConsumerGroup' && level === logLevel.ERROR;
-  logger[isLostPlace ? 'error' : 'debug']({ ...facts, driver: namespace }, message);
+  logger[isLostPlace ? 'error' : 'debug']({ driver: namespace, facts }, message);
 };
