@@ -18,6 +18,15 @@ describe('the command line', () => {
     });
   });
 
+  it('takes addresses of subgraphs, several for one, and where mutations go', () => {
+    const flags = ['--supergraph', 'a', '--auth', 'off', '--subgraph', 'things=http://a:1/graphql|http://b:1/graphql', '--subgraph', 'others=https://c/q?x=1', '--own-sockets', 'others'];
+    expect(readCommandLine(flags, { SUBGRAPH_URLS: 'things=http://not-this', MUTATION_URLS: 'things=http://d:1/graphql, others=http://e:1/graphql' })).toMatchObject({
+      subgraphUrls: new Map([['things', ['http://a:1/graphql', 'http://b:1/graphql']], ['others', ['https://c/q?x=1']]]),
+      mutationUrls: new Map([['things', ['http://d:1/graphql']], ['others', ['http://e:1/graphql']]]),
+      ownSockets: ['others'],
+    });
+  });
+
   it('gives help', () => expect(readCommandLine(['--help'], {})).toBeUndefined());
 
   it.each<[string, string[], string]>([
@@ -30,6 +39,9 @@ describe('the command line', () => {
     ['an unknown kind of auth', ['--supergraph', 'a', '--auth', 'basic'], '--auth has to be jwt or off, not "basic"'],
     ['auth by tokens, but not whose', ['--supergraph', 'a'], '--auth jwt, the default, needs --jwks, --issuer and --audience'],
     ['no address for the keys', ['--supergraph', 'a', ...jwt, '--jwks', 'file:///etc'], '--jwks has to be an http or https address'],
+    ['an address of no subgraph', ['--supergraph', 'a', '--auth', 'off', '--subgraph', 'http://a'], '--subgraph has to be NAME=URL, not "http://a"'],
+    ['a subgraph at no address', ['--supergraph', 'a', '--auth', 'off', '--mutations', 'a=b'], '--mutations a has to be an http or https address, not "b"'],
+    ['a subgraph given twice', ['--supergraph', 'a', '--auth', 'off', '--subgraph', 'a=http://b', '--subgraph', 'a=http://c'], '--subgraph a is given twice'],
   ])('is refused with %s', (_, args, message) => {
     expect(() => readCommandLine(args, {})).toThrow(message);
   });

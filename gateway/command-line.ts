@@ -10,7 +10,15 @@ export interface CommandLine {
   readonly secret: string | undefined;
   readonly introspection: boolean;
   readonly corsOrigins: readonly string[] | undefined;
+  /** Addresses of subgraphs by their names, where they are not those in the SDL. */
+  readonly subgraphUrls: Addresses;
+  /** Where subgraphs take mutations, by their names, if that is elsewhere. */
+  readonly mutationUrls: Addresses;
+  /** Subgraphs to which each subscription has a socket of its own. */
+  readonly ownSockets: readonly string[];
 }
+
+export type Addresses = ReadonlyMap<string, readonly string[]>;
 
 /** The command line can't be followed; `message` is one sentence for whoever wrote it. */
 export class UsageError extends Error {
@@ -20,8 +28,14 @@ export class UsageError extends Error {
 export const usage = `Serves a federated supergraph.
 
   gateway --supergraph FILE [--port 4000] [--host 127.0.0.1] [--auth jwt --jwks URL --issuer I --audience A | --auth off]
+          [--subgraph NAME=URL[|URL]]... [--mutations NAME=URL[|URL]]...
 
   --supergraph FILE     the supergraph SDL; subgraphs are called at the addresses in it          SUPERGRAPH
+  --subgraph NAME=URL   the subgraph's address, if not that; NAME=URL|URL: of its instances,      SUBGRAPH_URLS
+                        which are called in turn; once for each subgraph
+  --mutations NAME=URL  where the subgraph takes mutations, if that is elsewhere                  MUTATION_URLS
+  --own-sockets A,B     subgraphs that want a socket for each subscription, with the identity     OWN_SOCKETS
+                        in connection_init
   --port N, --host H    where to listen; port 0 takes a free one                                  PORT, HOST
   --auth jwt|off        who may come in: bearers of a valid token (the default), or everybody     AUTH
   --jwks URL            where the public keys of the tokens' issuer are                           JWKS
@@ -31,12 +45,14 @@ export const usage = `Serves a federated supergraph.
   --no-introspection    hide the schema
   --help
 
-Each flag can be given by the environment variable beside it instead. GATEWAY_SECRET, if set (32 bytes or more), signs the
+Each flag can be given by the environment variable beside it instead, what can be repeated with commas between. LOG_LEVEL (warn) is what is logged,
+as JSON lines. SIGTERM: no new request is taken, those in flight have 8 seconds, then exit 0. GATEWAY_SECRET, if set (32 bytes or more), signs the
 identity that subgraphs get in the header gateway-identity.`;
 
 const options = {
   supergraph: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, auth: { type: 'string' }, jwks: { type: 'string' },
   issuer: { type: 'string' }, audience: { type: 'string' }, algorithms: { type: 'string' }, 'cors-origins': { type: 'string' },
+  subgraph: { type: 'string', multiple: true }, mutations: { type: 'string', multiple: true }, 'own-sockets': { type: 'string' },
   'no-introspection': { type: 'boolean' }, help: { type: 'boolean' },
 } as const;
 
@@ -49,7 +65,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readCommandLine(args: readonly string[], environment: Environment): CommandLine | undefined {
   const flags = parse(args);
   if (flags.help) return undefined;
-  const given = (flag: Exclude<keyof typeof flags, 'help' | 'no-introspection'>): string | undefined =>
+  const given = (flag: Exclude<keyof typeof flags, 'help' | 'no-introspection' | 'subgraph' | 'mutations'>): string | undefined =>
     flags[flag] ?? (environment[flag.replace('-', '_').toUpperCase()] || undefined);
   const supergraphFile = given('supergraph');
   if (!supergraphFile) throw new UsageError('--supergraph FILE is missing: which supergraph is to be served?');
@@ -61,6 +77,9 @@ export function readCommandLine(args: readonly string[], environment: Environmen
     secret: environment['GATEWAY_SECRET'] || undefined,
     introspection: !flags['no-introspection'],
     corsOrigins: listOf(given('cors-origins')),
+    subgraphUrls: addressesOf('--subgraph', flags.subgraph ?? listOf(environment['SUBGRAPH_URLS']) ?? []),
+    mutationUrls: addressesOf('--mutations', flags.mutations ?? listOf(environment['MUTATION_URLS']) ?? []),
+    ownSockets: listOf(given('own-sockets')) ?? [],
   };
 }
 
@@ -87,6 +106,20 @@ function authOf(given: (flag: 'auth' | 'jwks' | 'issuer' | 'audience' | 'algorit
   if (!URL.canParse(jwks) || !/^https?:$/.test(new URL(jwks).protocol)) throw new UsageError(`--jwks has to be an http or https address, not "${jwks}"`);
   const algorithms = listOf(given('algorithms'));
   return { mode, jwks: new URL(jwks), issuer, audience, ...(algorithms ? { algorithms } : {}) };
+}
+
+function addressesOf(flag: string, entries: readonly string[]): Addresses {
+  const addresses = new Map<string, readonly string[]>();
+  for (const entry of entries) {
+    const [, name, list = ''] = /^([^=]+)=(.+)$/.exec(entry) ?? [];
+    const urls = list.split('|').map((url) => url.trim());
+    const wrong = urls.find((url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));
+    if (name === undefined) throw new UsageError(`${flag} has to be NAME=URL, not "${entry}"`);
+    if (wrong !== undefined) throw new UsageError(`${flag} ${name} has to be an http or https address, not "${wrong}"`);
+    if (addresses.has(name)) throw new UsageError(`${flag} ${name} is given twice; several addresses are written ${name}=URL|URL`);
+    addresses.set(name, urls);
+  }
+  return addresses;
 }
 
 function listOf(text: string | undefined): readonly string[] | undefined {

@@ -71,6 +71,8 @@ export interface GatewayConfig {
   readonly limits?: Partial<GatewayLimits>;
   /** How long a socket may take to send connection_init. Default 3,000 ms. */
   readonly connectionInitTimeoutMs?: number;
+  /** How long the gateway tries to take up a resumable subscription that its subgraph lost, before the client is told. Default 30,000 ms. */
+  readonly resumeForMs?: number;
   /** Where the built query page lies; without it GET /graphql answers HTML requests with 404. */
   readonly queryPageDirectory?: string;
 }
@@ -89,7 +91,7 @@ export interface GatewayPorts {
   readonly logger: GatewayLogger;
   /** Beside GraphQL. */
   readonly routes?: readonly HttpRoute[];
-  /** What the gateway stands on: false makes GET /health/ready answer 503. Default: always ready. */
+  /** What the gateway stands on beside its subgraphs, of which it has to reach one: false makes GET /health/ready answer 503. Default: nothing. */
   ready?(): Promise<Readiness>;
   /** Milliseconds since 1970. Default Date.now. */
   now?(): number;

@@ -16,8 +16,13 @@ function readSupergraph(file: string): string {
   }
 }
 
+/** Of the ten seconds that a process has to stop, what requests in flight get. */
+const graceMs = 8_000;
+
 async function serve(commandLine: CommandLine): Promise<void> {
-  const { supergraphFile, host, port, auth, secret, introspection, corsOrigins } = commandLine;
+  const { supergraphFile, host, port, auth, secret, introspection, corsOrigins, subgraphUrls, mutationUrls, ownSockets } = commandLine;
+  const logger = pino({ base: { service: 'gateway' }, level: process.env['LOG_LEVEL'] ?? 'warn' });
+  const known = new Set<string>();
   const gateway = await startGateway(
     {
       supergraphSdl: readSupergraph(supergraphFile), host, port, auth, introspection,
@@ -26,15 +31,23 @@ async function serve(commandLine: CommandLine): Promise<void> {
       ...(secret ? { internalIdentity: { secret } } : {}),
     },
     {
-      logger: pino({ base: { service: 'gateway' }, level: process.env['LOG_LEVEL'] ?? 'warn' }),
+      logger,
       transport(subgraph) {
-        if (!URL.canParse(subgraph.url)) throw new UsageError(`The supergraph has no usable address for its subgraph "${subgraph.name}": "${subgraph.url}"`);
-        return httpTransport(subgraph);
+        const { name, url } = subgraph;
+        const urls = subgraphUrls.get(name);
+        if (!urls && !URL.canParse(url)) throw new UsageError(`The supergraph has no usable address for its subgraph "${name}", "${url}": --subgraph ${name}=URL gives one`);
+        known.add(name);
+        return httpTransport(subgraph, { urls, mutationUrls: mutationUrls.get(name), sockets: ownSockets.includes(name) ? 'per subscription' : 'shared', logger });
       },
     },
   );
+  const unknown = [...subgraphUrls.keys(), ...mutationUrls.keys(), ...ownSockets].find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    await gateway.stop();
+    throw new UsageError(`The supergraph has no subgraph "${unknown}"; it has ${[...known].join(', ')}`);
+  }
   process.stdout.write(`Serving ${supergraphFile} at ${gateway.url}${auth.mode === 'off' ? ', open to everybody (--auth off)' : ''}\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void gateway.stop().then(() => process.exit(0)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void gateway.stop({ graceMs }).then(() => process.exit(0), fail));
 }
 
 async function main(): Promise<void> {
@@ -43,10 +56,14 @@ async function main(): Promise<void> {
     if (commandLine) await serve(commandLine);
     else process.stdout.write(`${usage}\n`);
   } catch (error) {
-    const inOneLine = error instanceof UsageError || error instanceof SupergraphRefused || (error as NodeJS.ErrnoException).syscall !== undefined;
-    process.stderr.write(`${inOneLine ? `gateway: ${(error as Error).message}` : String((error as Error).stack)}\n`);
-    process.exit(1);
+    fail(error);
   }
+}
+
+function fail(error: unknown): never {
+  const inOneLine = error instanceof UsageError || error instanceof SupergraphRefused || (error as NodeJS.ErrnoException).syscall !== undefined;
+  process.stderr.write(`${inOneLine ? `gateway: ${(error as Error).message}` : String((error as Error).stack)}\n`);
+  process.exit(1);
 }
 
 void main();

@@ -1,3 +1,4 @@
+import { eventually } from '@test-planning/kernel/testing';
 import { HttpSubgraph } from './testing/http-subgraph';
 import { compose, RunningShop } from './testing/running-shop';
 import { Shop } from './testing/shop';
@@ -39,9 +40,28 @@ describe('a gateway', () => {
       return { status: response.status, body: await response.json() as unknown };
     };
     expect((await health('/health/live')).status).toBe(200);
-    expect(await health('/health/ready')).toEqual({ status: 503, body: { status: 'not ready', log: 'behind' } });
+    expect(await health('/health/ready')).toEqual({ status: 503, body: { status: 'not ready', log: 'behind', subgraphs: { products: 'reached', reviews: 'reached' } } });
     ok = true;
     expect((await health('/health/ready')).status).toBe(200);
+    await shop.stop();
+  });
+
+  it('is ready as long as it reaches one of its subgraphs', async () => {
+    const source = new Shop();
+    const { schemas, sdl } = compose(source.subgraphs());
+    const served = new Map(await Promise.all([...schemas].map(async ([name, schema]) => [name, await HttpSubgraph.serve(schema)] as const)));
+    const shop = await RunningShop.start({ supergraphSdl: sdl }, { transport: (subgraph) => httpTransport({ ...subgraph, url: served.get(subgraph.name)?.url ?? '' }) });
+    const ready = async () => {
+      const response = await fetch(new URL('/health/ready', shop.url));
+      return { status: response.status, ...await response.json() as object };
+    };
+    await eventually(async () => expect(await ready()).toEqual({ status: 'ready', subgraphs: { products: 'reached', reviews: 'reached' } }));
+    await served.get('reviews')?.stop();
+    await shop.ask('{ reviewCount }');
+    expect(await ready()).toEqual({ status: 'ready', subgraphs: { products: 'reached', reviews: expect.not.stringMatching(/^reached$/) } });
+    await served.get('products')?.stop();
+    await shop.ask('{ stock }');
+    expect(await ready()).toEqual({ status: 'not ready', subgraphs: { products: expect.stringContaining('ECONNREFUSED'), reviews: expect.not.stringMatching(/^reached$/) } });
     await shop.stop();
   });
 

@@ -34,7 +34,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const supergraph = loadSupergraph(config.supergraphSdl);
   const identityHeaders = config.internalIdentity && config.auth.mode === 'jwt' ? internalIdentity(config.internalIdentity, now) : noIdentity;
   const transports = new Map(supergraph.subgraphs.map((subgraph) => [subgraph.name, ports.transport(subgraph)]));
-  const engine = new Engine({ supergraph, transports, executePlan: referenceExecutor(supergraph, transports, logger), identityHeaders, logger });
+  const engine = new Engine({ supergraph, transports, executePlan: referenceExecutor(supergraph, transports, logger), identityHeaders, logger, resumeForMs: config.resumeForMs ?? 30_000 });
   const documents = new DocumentCache({
     schema: supergraph.apiSchema,
     limits,
@@ -48,7 +48,12 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
 
   async function ready(): Promise<Readiness> {
     if (isDraining()) return { ok: false, details: { reason: 'shutting down' } };
-    return await ports.ready?.() ?? { ok: true, details: {} };
+    const reaches = [...transports].map(([name, transport]) => [name, transport.reach?.() ?? { kind: 'reached' as const }] as const);
+    // With one subgraph there is something that can be answered.
+    const isOfUse = reaches.some(([, reach]) => reach.kind === 'reached');
+    const subgraphs = Object.fromEntries(reaches.map(([name, reach]) => [name, reach.kind === 'unreachable' ? reach.problem : reach.kind]));
+    const { ok, details } = await ports.ready?.() ?? { ok: true, details: {} };
+    return { ok: ok && isOfUse, details: { ...details, subgraphs } };
   }
 
   const http = routingServer([

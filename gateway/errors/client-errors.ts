@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { GatewayLogger } from '../config';
-import { SubgraphUnreachable } from '../transport/subgraph-transport';
+import { ReaderTooSlow, SubgraphUnreachable } from '../transport/subgraph-transport';
 
 /** Codes behind which lies something that a client has no part in, and must not see. */
 const masked: ReadonlySet<unknown> = new Set([undefined, 'INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR']);
@@ -15,7 +15,7 @@ export function clientError(code: string, message: string, extensions: Readonly<
 
 /**
  * What a client may see of errors: those with a code of their own keep it with all that belongs to it; a subgraph that gave no answer is
- * UNAVAILABLE; all others become INTERNAL_SERVER_ERROR with a `requestId` under which the log has the truth.
+ * UNAVAILABLE, and so is a subscription that was read too slowly; all others become INTERNAL_SERVER_ERROR with a `requestId` under which the log has the truth.
  */
 export function presentErrors(errors: readonly unknown[], logger: GatewayLogger): GraphQLError[] {
   let requestId: string | undefined;
@@ -25,6 +25,10 @@ export function presentErrors(errors: readonly unknown[], logger: GatewayLogger)
     if (cause instanceof SubgraphUnreachable) {
       logger.warn({ err: cause.cause, subgraph: cause.subgraph }, cause.message);
       return new GraphQLError(cause.message, { path: known?.path, extensions: { code: 'UNAVAILABLE' } });
+    }
+    if (cause instanceof ReaderTooSlow) {
+      logger.warn({ subgraph: cause.subgraph }, 'A subscription was read too slowly');
+      return new GraphQLError(cause.message, { extensions: { code: 'UNAVAILABLE' } });
     }
     if (!known || masked.has(known.extensions['code'])) {
       requestId ??= randomUUID();

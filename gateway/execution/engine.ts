@@ -2,15 +2,16 @@ import type { GraphQLError } from 'graphql';
 import type { GatewayLogger } from '../config';
 import { isIncluded } from '../documents/conditions';
 import { clientError, presentErrors } from '../errors/client-errors';
-import type { Execution, PreparedOperation } from '../planning/prepared-operation';
+import type { Execution, PlannedOperation, PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
 import type { IdentityHeaders } from '../security/internal-identity';
 import type { DeniedField } from '../security/operation-access';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph';
-import type { SubgraphResult, SubgraphTransport } from '../transport/subgraph-transport';
+import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from '../transport/subgraph-transport';
 import { completeResult } from './complete-result';
 import { leavable } from './leavable';
 import type { PlanExecutor, PlanResult } from './plan-executor';
+import { resumeUpstream } from './resume-upstream';
 
 /** One operation, asked for once. */
 export interface OperationRequest {
@@ -32,6 +33,8 @@ interface EngineParts {
   readonly executePlan: PlanExecutor;
   readonly identityHeaders: IdentityHeaders;
   readonly logger: GatewayLogger;
+  /** How long it is tried to take up a subscription that its subgraph lost, in milliseconds. */
+  readonly resumeForMs: number;
 }
 
 /** An operation that may be executed. */
@@ -64,10 +67,10 @@ export class Engine {
    */
   subscribe(request: Omit<OperationRequest, 'signal'>): AsyncGenerator<OperationResult, void, void> {
     const cancellation = new AbortController();
-    return leavable(this.events({ ...request, signal: cancellation.signal }), () => cancellation.abort());
+    return leavable(this.events(request, cancellation.signal), () => cancellation.abort());
   }
 
-  private async *events(request: OperationRequest): AsyncGenerator<OperationResult, void, void> {
+  private async *events(request: Omit<OperationRequest, 'signal'>, signal: AbortSignal): AsyncGenerator<OperationResult, void, void> {
     let upstream: AsyncIterableIterator<SubgraphResult> | undefined;
     try {
       const admission = this.admit(request);
@@ -76,25 +79,15 @@ export class Engine {
         return;
       }
       const [planned] = admission.request.stages;
-      const node = planned?.plan.node;
-      if (!planned || node?.kind !== 'Subscription') throw new Error('A subscription was planned as something else');
-      const { primary } = node;
-      const transport = this.transportOf(primary.serviceName);
-      upstream = transport.subscribe({
-        query: primary.operation,
-        document: primary.operationDocumentNode,
-        operationName: primary.operationName,
-        variables: pick(request.variables, primary.variableUsages ?? []),
-        headers: await this.parts.identityHeaders(request.caller),
-        signal: request.signal,
-      });
+      if (!planned) throw new Error('A subscription was planned as nothing');
+      upstream = await this.upstream(planned, admission.request, signal);
       for await (const event of upstream) {
         if (event.data === undefined) {
           yield { errors: presentErrors(event.errors ?? [], this.parts.logger) };
           return;
         }
         const headers = await this.parts.identityHeaders(request.caller);
-        const result = await this.parts.executePlan({ planned, variables: request.variables, headers, event, signal: request.signal });
+        const result = await this.parts.executePlan({ planned, variables: request.variables, headers, event, signal });
         yield this.answer(admission.request, result);
       }
     } catch (error) {
@@ -102,6 +95,26 @@ export class Engine {
     } finally {
       await upstream?.return?.();
     }
+  }
+
+  /** The primary's events: taken up again by itself where its field is resumable. */
+  private async upstream({ plan, resumption }: PlannedOperation, { caller, variables, withDefaults }: Admitted, signal: AbortSignal) {
+    const { node } = plan;
+    if (node?.kind !== 'Subscription') throw new Error('A subscription was planned as something else');
+    const { primary } = node;
+    const transport = this.transportOf(primary.serviceName);
+    const subscribe = async (operation: Pick<SubgraphRequest, 'query' | 'document' | 'variables'>) => transport.subscribe({
+      ...operation, operationName: primary.operationName, headers: await this.parts.identityHeaders(caller), signal,
+    });
+    if (!resumption) {
+      return subscribe({ query: primary.operation, document: primary.operationDocumentNode, variables: pick(variables, primary.variableUsages ?? []) });
+    }
+    return resumeUpstream({
+      resumption, signal,
+      begin: resumption.begin(withDefaults),
+      tryForMs: this.parts.resumeForMs,
+      subscribe: (cursor) => subscribe({ query: resumption.query, document: resumption.document, variables: resumption.variables(variables, cursor) }),
+    });
   }
 
   private admit(request: OperationRequest): Admission {

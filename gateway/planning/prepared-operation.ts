@@ -1,6 +1,6 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import type { QueryPlan } from '@apollo/query-planner';
-import { Kind } from 'graphql';
+import { Kind, parse } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { BoundedCache } from '../bounded-cache';
 import { rangeRules } from '../documents/argument-ranges';
@@ -14,10 +14,14 @@ import { restrictOperation } from '../security/operation-access';
 import type { OperationAccess } from '../security/operation-access';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import { splitResolvedFirst } from './resolved-first';
+import { resumptionOf } from './resumption';
+import type { Resumption } from './resumption';
 
 /** An operation with its plan. */
 export interface PlannedOperation extends ClientOperation {
   readonly plan: QueryPlan;
+  /** How its upstream is taken up again; undefined where that can't be. */
+  readonly resumption?: Resumption | undefined;
 }
 
 /** What is done for callers with the same rights. */
@@ -73,7 +77,13 @@ export class PreparedOperation implements ClientOperation {
 
   private stages(access: OperationAccess | undefined): PlannedOperation[] {
     const allowed = access ? { operation: access.remaining, fragments: new Map() } : this;
-    return splitResolvedFirst(allowed, this.supergraph.resolvedFirst).map((stage) => ({ ...stage, plan: this.plan(stage) }));
+    return splitResolvedFirst(allowed, this.supergraph.resolvedFirst).map((stage) => this.planned(stage));
+  }
+
+  private planned(stage: ClientOperation): PlannedOperation {
+    const plan = this.plan(stage);
+    const primary = plan.node?.kind === 'Subscription' ? plan.node.primary : undefined;
+    return { ...stage, plan, resumption: primary && resumptionOf(primary.operationDocumentNode ?? parse(primary.operation), this.supergraph.resumables) };
   }
 
   private plan({ operation, fragments }: ClientOperation): QueryPlan {

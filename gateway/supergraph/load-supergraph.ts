@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { ArgumentRange, ArgumentRanges } from '../documents/argument-ranges';
 import { accessRulesOf } from '../security/access-rules';
 import type { AccessRules } from '../security/access-rules';
+import type { Resumable } from '../planning/resumption';
 import type { SubgraphAddress } from '../transport/subgraph-transport';
 
 /** A supergraph, ready to be planned against. */
@@ -23,6 +24,8 @@ export interface LoadedSupergraph {
   readonly resolvedFirst: ReadonlySet<string>;
   /** Of fields that carry @argumentRange. */
   readonly argumentRanges: ArgumentRanges;
+  /** Fields of Subscription that carry @resumable, by name. */
+  readonly resumables: ReadonlyMap<string, Resumable>;
 }
 
 /** The SDL can't be served. `message` says why, for whoever wrote it. */
@@ -53,6 +56,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     access: accessRulesOf(supergraph.schema, features),
     resolvedFirst: fieldsResolvedFirst(supergraph.schema, features),
     argumentRanges: argumentRangesOf(supergraph.schema, features),
+    resumables: resumablesOf(supergraph.schema, features),
   };
 }
 
@@ -78,5 +82,19 @@ function argumentRangesOf(schema: Schema, features: CoreFeatures): ArgumentRange
   return new Map(fields.flatMap((field) => {
     const [applied] = field.appliedDirectivesOf(directive);
     return applied ? [[field.coordinate, applied.arguments() as unknown as ArgumentRange] as const] : [];
+  }));
+}
+
+function resumablesOf(schema: Schema, features: CoreFeatures): ReadonlyMap<string, Resumable> {
+  const directive = features.getByIdentity(deliverySpec)?.directiveNameInSchema('resumable');
+  const subscription = schema.schemaDefinition.rootType('subscription');
+  if (!directive || !subscription) return new Map();
+  return new Map(subscription.fields().flatMap((field) => {
+    const [applied] = field.appliedDirectivesOf(directive);
+    if (!applied) return [];
+    const { cursor, argument } = applied.arguments() as unknown as Pick<Resumable, 'cursor' | 'argument'>;
+    const type = field.argument(argument)?.type?.toString();
+    if (type === undefined) throw new SupergraphRefused(`@resumable on ${field.coordinate} names the argument "${argument}", which it does not have`);
+    return [[field.name, { cursor, argument, type }] as const];
   }));
 }

@@ -10,7 +10,7 @@ import type { WebSocket } from 'ws';
 export class HttpSubgraph {
   private constructor(readonly url: string, private readonly sockets: ReadonlySet<WebSocket>, readonly stop: () => Promise<void>) {}
 
-  static async serve(schema: GraphQLSchema): Promise<HttpSubgraph> {
+  static async serve(schema: GraphQLSchema, port = 0): Promise<HttpSubgraph> {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -22,13 +22,23 @@ export class HttpSubgraph {
       });
     });
     const sockets = new WebSocketServer({ server, path: '/graphql' });
-    const protocol = useServer({ schema, context: ({ connectionParams }) => ({ headers: connectionParams }) }, sockets);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const protocol = useServer({ schema, context: ({ connectionParams }, _id, { extensions }) => ({ headers: extensions?.['headers'] ?? connectionParams }) }, sockets);
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return new HttpSubgraph(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, sockets.clients, async () => {
       await protocol.dispose();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     });
+  }
+
+  /** How many sockets lead here. */
+  get openSockets(): number {
+    return this.sockets.size;
+  }
+
+  /** Closes every socket in due form, as a server may that expects its clients to come back by themselves. */
+  closeSockets(code: number): void {
+    for (const socket of this.sockets) socket.close(code);
   }
 
   /** Breaks every socket without a word. */

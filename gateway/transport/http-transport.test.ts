@@ -6,9 +6,14 @@ import { httpTransport } from './http-transport';
 import { SubgraphUnreachable } from './subgraph-transport';
 import { transportContract } from './transport-contract';
 
-transportContract('over HTTP', async (schema) => {
+transportContract('over HTTP, all subscriptions on one socket', 'ends', async (schema) => {
   const subgraph = await HttpSubgraph.serve(schema);
   return { transport: httpTransport({ name: 'counter', url: subgraph.url }), stop: subgraph.stop };
+});
+
+transportContract('over HTTP, each subscription on its own socket', 'waits', async (schema) => {
+  const subgraph = await HttpSubgraph.serve(schema);
+  return { transport: httpTransport({ name: 'counter', url: subgraph.url }, { sockets: 'per subscription' }), stop: subgraph.stop };
 });
 
 describe('over HTTP', () => {

@@ -1,134 +1,134 @@
-import { GraphQLError } from 'graphql';
-import type { GraphQLFormattedError } from 'graphql';
-import { createClient } from 'graphql-ws';
-import { Pool } from 'undici';
-import { WebSocket } from 'ws';
-import { ResultStream } from './result-stream';
+import { Kind, parse } from 'graphql';
+import type { GatewayLogger } from '../config';
+import { Endpoint, wasNotSent } from './endpoint';
+import { subscribeOverOwnSocket } from './own-socket';
+import type { ResultStream } from './result-stream';
+import { Rotation } from './rotation';
+import { SharedSocket } from './shared-socket';
 import { SubgraphUnreachable } from './subgraph-transport';
-import type { SubgraphAddress, SubgraphRequest, SubgraphResult, SubgraphTransport } from './subgraph-transport';
+import type { Reach, SubgraphAddress, SubgraphRequest, SubgraphTransport } from './subgraph-transport';
 
 export interface HttpTransportOptions {
-  /** Connections kept open to the subgraph. Default 64. */
+  /** Where the subgraph is, if not where the supergraph says. Several addresses are several instances of it. */
+  readonly urls?: readonly string[] | undefined;
+  /** Where it takes mutations, if that is elsewhere. */
+  readonly mutationUrls?: readonly string[] | undefined;
+  /** Connections kept open to each address. Default 64. */
   readonly connections?: number;
   /** How long the subgraph may take to begin answering. Default 30,000 ms. */
   readonly timeoutMs?: number;
+  /**
+   * How subscriptions travel. `shared`, the default: all over one socket, the headers of each in its `extensions.headers`. `per subscription`: each over
+   * a socket of its own, the headers in its connection_init, for subgraphs that look for them there.
+   */
+  readonly sockets?: 'shared' | 'per subscription';
+  /** Over a shared socket: events of one subscription that are taken in before they are read; one more ends it. Default 100. */
+  readonly maxQueuedEvents?: number;
+  /** Told when an address no longer answers, and when it does again. */
+  readonly logger?: GatewayLogger;
 }
 
-const maxResponseBytes = 64 * 1024 * 1024;
-/** Events taken off a subscription's socket before anybody read them; above it the socket is not read. */
-const maxQueuedEvents = 32;
+const silent: GatewayLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Calls a subgraph over HTTP with keep-alive, and subscribes over graphql-ws at the same address with the scheme ws or wss. */
+/**
+ * Calls a subgraph over HTTP with keep-alive, and subscribes over graphql-transport-ws at the same address with the scheme ws or wss. Several addresses
+ * are taken in turn; one that refuses connections is left alone for a moment.
+ * @throws {TypeError} for an address that is no URL.
+ */
 export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportOptions = {}): SubgraphTransport {
-  const address = new URL(subgraph.url);
-  const timeoutMs = options.timeoutMs ?? 30_000;
-  const pool = new Pool(address.origin, {
-    connections: options.connections ?? 64,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { timeout: Math.min(timeoutMs, 5_000) },
-    maxResponseSize: maxResponseBytes,
-  });
-  const open = new Set<ResultStream>();
+  const { connections = 64, timeoutMs = 30_000, sockets = 'shared', maxQueuedEvents = 100, logger = silent } = options;
+  const { name } = subgraph;
+  const { urls = [subgraph.url], mutationUrls = urls } = options;
+  for (const url of [...urls, ...mutationUrls]) if (!URL.canParse(url)) throw new TypeError(`"${url}" is no usable address of the subgraph "${name}"`);
+  const endpoints = new Map([...new Set([...urls, ...mutationUrls])].map((url) => [url, new Endpoint(url, { subgraph: name, connections, timeoutMs, logger })]));
+  const those = (wanted: readonly string[]): Endpoint[] => [...endpoints].flatMap(([url, endpoint]) => (wanted.includes(url) ? [endpoint] : []));
+  const forQueries = new Rotation(those(urls));
+  const forMutations = new Rotation(those(mutationUrls));
+  const shared = new Map<Endpoint, SharedSocket>();
+  const own = new Set<ResultStream>();
+
+  async function execute(request: SubgraphRequest) {
+    const isMutation = kindOf(request) === 'mutation';
+    const rotation = isMutation ? forMutations : forQueries;
+    const first = rotation.next();
+    try {
+      return await first?.request(request);
+    } catch (error) {
+      // What may have been carried out is not sent again, except for what changes nothing; a timeout is not waited for twice.
+      const again = wasNotSent(error) || (!isMutation && wasBrokenOff(error));
+      if (!again || request.signal?.aborted) throw error;
+      return await rotation.next(first)?.request(request);
+    }
+  }
+
+  function sharedSocketTo(endpoint: Endpoint): SharedSocket {
+    let socket = shared.get(endpoint);
+    if (!socket) {
+      socket = new SharedSocket({
+        subgraph: name, address: endpoint.address, maxQueuedEvents,
+        onOpen: () => endpoint.answered(),
+        onLost: (reason) => endpoint.failed(reason),
+      });
+      shared.set(endpoint, socket);
+    }
+    return socket;
+  }
+
+  function subscribeAt(endpoint: Endpoint, request: SubgraphRequest, onEnd: () => void): ResultStream {
+    if (sockets === 'shared') return sharedSocketTo(endpoint).subscribe(request, onEnd);
+    const stream = subscribeOverOwnSocket(name, endpoint.address, request, () => {
+      own.delete(stream);
+      onEnd();
+    });
+    own.add(stream);
+    return stream;
+  }
 
   return {
     async execute(request) {
       try {
-        const response = await pool.request({
-          method: 'POST',
-          path: address.pathname + address.search,
-          headers: { ...request.headers, 'content-type': 'application/json', accept: 'application/json' },
-          body: bodyOf(request),
-          signal: request.signal,
-        });
-        const result: unknown = await response.body.json();
-        if (isResult(result)) return result;
-        throw new Error(`status ${response.statusCode}, and no GraphQL result`);
+        const result = await execute(request);
+        if (result) return result;
+        throw new Error('no address');
       } catch (error) {
-        throw new SubgraphUnreachable(subgraph.name, error);
+        throw new SubgraphUnreachable(name, error);
       }
     },
 
     subscribe(request) {
-      const stream = subscribeOverSocket(subgraph, address, request, () => open.delete(stream));
-      open.add(stream);
+      const endpoint = forQueries.next();
+      if (!endpoint) throw new SubgraphUnreachable(name, 'no address');
+      const ended = new AbortController();
+      const stream = subscribeAt(endpoint, request, () => ended.abort());
+      if (request.signal?.aborted) void stream.return();
+      else request.signal?.addEventListener('abort', () => void stream.return(), { once: true, signal: ended.signal });
       return stream;
     },
 
+    reach: () => reachOf(forQueries.items),
+
     async stop() {
-      await Promise.all([...open].map((stream) => stream.return()));
-      await pool.destroy();
+      await Promise.all([...own].map((stream) => stream.return()));
+      await Promise.all([...shared.values()].map((socket) => socket.stop()));
+      await Promise.all([...endpoints.values()].map((endpoint) => endpoint.stop()));
     },
   };
 }
 
-/** One socket per subscription: it carries one identity, and can be paused without holding up anybody else's events. */
-function subscribeOverSocket(subgraph: SubgraphAddress, address: URL, request: SubgraphRequest, onEnd: () => void): ResultStream {
-  const url = new URL(address);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  let socket: WebSocket | undefined;
-  const stream = new ResultStream({
-    onPull: (queued) => {
-      if (queued < maxQueuedEvents / 2 && socket?.isPaused) socket.resume();
-    },
-    onReturn: () => leave(),
-  });
-  const client = createClient({
-    url: url.href,
-    webSocketImpl: WebSocket,
-    connectionParams: { ...request.headers },
-    retryAttempts: 0,
-    onNonLazyError: (error) => stream.fail(new SubgraphUnreachable(subgraph.name, error)),
-    on: { opened: (opened) => { socket = opened as WebSocket; } },
-  });
-  const unsubscribe = client.subscribe<Record<string, unknown>>(
-    { query: request.query, operationName: request.operationName ?? null, variables: request.variables ?? {} },
-    {
-      next: (result) => {
-        stream.push(result as SubgraphResult);
-        if (stream.queued >= maxQueuedEvents) socket?.pause();
-      },
-      error: (error) => {
-        if (isErrorList(error)) {
-          stream.push({ errors: error.map(asGraphQLError) });
-          stream.end();
-        } else {
-          stream.fail(new SubgraphUnreachable(subgraph.name, error));
-        }
-        leave();
-      },
-      complete: () => {
-        stream.end();
-        leave();
-      },
-    },
-  );
-
-  function leave(): void {
-    onEnd();
-    // A paused socket would never read the answer to its closing.
-    if (socket?.isPaused) socket.resume();
-    unsubscribe();
-    void client.dispose();
-  }
-
-  if (request.signal?.aborted) void stream.return();
-  else request.signal?.addEventListener('abort', () => void stream.return(), { once: true });
-  return stream;
+function kindOf({ document, query }: SubgraphRequest): string | undefined {
+  const { definitions } = document ?? parse(query, { noLocation: true });
+  return definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)?.operation;
 }
 
-function bodyOf({ query, operationName, variables }: SubgraphRequest): string {
-  return JSON.stringify({ query, operationName, variables });
+/** A connection ended under the request, as a kept one may whose server stops. */
+function wasBrokenOff(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-function isResult(value: unknown): value is SubgraphResult {
-  return typeof value === 'object' && value !== null && ('data' in value || ('errors' in value && isErrorList(value.errors)));
-}
-
-function isErrorList(value: unknown): value is readonly GraphQLFormattedError[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null && 'message' in item);
-}
-
-function asGraphQLError({ message, path, extensions }: GraphQLFormattedError): GraphQLError {
-  return new GraphQLError(message, { path, extensions });
+/** One that answers is enough. */
+function reachOf(endpoints: readonly Endpoint[]): Reach {
+  const states = endpoints.map(({ reach }) => reach);
+  const reached = states.find(({ kind }) => kind === 'reached');
+  return reached ?? states.find(({ kind }) => kind === 'unknown') ?? states[0] ?? { kind: 'unknown' };
 }

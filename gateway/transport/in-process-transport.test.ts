@@ -3,7 +3,7 @@ import { subgraphSchema } from '../testing/subgraph-schema';
 import { inProcessTransport } from './in-process-transport';
 import { transportContract } from './transport-contract';
 
-transportContract('in process', (schema) => Promise.resolve({
+transportContract('in process', 'waits', (schema) => Promise.resolve({
   transport: inProcessTransport({ schema, contextOf: (headers) => ({ headers }) }),
   stop: () => Promise.resolve(),
 }));

@@ -21,17 +21,24 @@ export interface SubgraphRequest {
 
 export type SubgraphResult = ExecutionResult<Record<string, unknown>, Record<string, unknown>>;
 
+/** Whether a subgraph answers, as was seen last. */
+export type Reach = { readonly kind: 'unknown' } | { readonly kind: 'reached' } | { readonly kind: 'unreachable'; readonly problem: string };
+
 /**
  * The gateway's only way to a subgraph. A GraphQL error is part of a result; what is thrown is a
  * {@link SubgraphUnreachable}: nobody knows whether the operation was carried out.
  */
 export interface SubgraphTransport {
+  /** A mutation is never sent twice. */
   execute(request: SubgraphRequest): Promise<SubgraphResult>;
   /**
-   * The events of a subscription, in order. The next one is asked for only when the reader pulls it; `return()` and the
-   * request's signal cancel it upstream. A subscription that is refused yields one result with errors and no data, and ends.
+   * The events of a subscription, in order. `return()` and the request's signal cancel it upstream. A subscription that is refused yields
+   * one result with errors and no data, and ends. The next event is asked for only when the reader pulls it; a transport that can't hold
+   * back the events of one subscription alone ends it by a {@link ReaderTooSlow} instead, behind those that it has taken in.
    */
   subscribe(request: SubgraphRequest): AsyncIterableIterator<SubgraphResult>;
+  /** Answers at once. A transport without it always reaches its subgraph. */
+  reach?(): Reach;
   /** Closes connections and ends open subscriptions. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -41,5 +48,13 @@ export class SubgraphUnreachable extends Error {
   override readonly name = 'SubgraphUnreachable';
   constructor(readonly subgraph: string, cause: unknown) {
     super(`The subgraph "${subgraph}" can't be reached`, { cause });
+  }
+}
+
+/** A subscription's events came faster than they were read. `message` is fit for a client. */
+export class ReaderTooSlow extends Error {
+  override readonly name = 'ReaderTooSlow';
+  constructor(readonly subgraph: string) {
+    super('The subscription was read more slowly than its events came, and has ended: subscribe again, from the last cursor if there is one');
   }
 }

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLError, parse } from 'graphql';
 import { subgraphSchema } from '../testing/subgraph-schema';
+import { ReaderTooSlow } from './subgraph-transport';
 import type { SubgraphTransport } from './subgraph-transport';
 
 /** A subgraph that counts on request, and tells who asked. */
@@ -70,8 +71,11 @@ interface TransportUnderTest {
   stop(): Promise<void>;
 }
 
-/** What every way to a subgraph must do. `open` makes one that leads to a subgraph with this schema, whose context is `{ headers }`. */
-export function transportContract(name: string, open: (schema: GraphQLSchema) => Promise<TransportUnderTest>): void {
+/**
+ * What every way to a subgraph must do. `open` makes one that leads to a subgraph with this schema, whose context is `{ headers }`. `unread`: what becomes
+ * of a subscription whose reader doesn't follow.
+ */
+export function transportContract(name: string, unread: 'waits' | 'ends', open: (schema: GraphQLSchema) => Promise<TransportUnderTest>): void {
   describe(`${name}: the contract of transports`, () => {
     let counter: Counter;
     let subject: TransportUnderTest;
@@ -132,7 +136,13 @@ export function transportContract(name: string, open: (schema: GraphQLSchema) =>
       }
       expect(counter.produced).toBeLessThan(500);
       const standstill = counter.produced;
-      for (let number = 2; number <= standstill + 10; number += 1) expect(parseInt(String((await events.next()).value.data.count), 10)).toBe(number);
+      const read = async () => parseInt(String((await events.next()).value.data.count), 10);
+      if (unread === 'waits') {
+        for (let number = 2; number <= standstill + 10; number += 1) expect(await read()).toBe(number);
+      } else {
+        for (let number = 2; number <= 101; number += 1) expect(await read()).toBe(number);
+        await expect(events.next()).rejects.toThrow(ReaderTooSlow);
+      }
       await events.return?.();
       await until(() => counter.open === 0);
     });
@@ -141,6 +151,7 @@ export function transportContract(name: string, open: (schema: GraphQLSchema) =>
       const events = transport.subscribe({ query: 'subscription { refused }', headers });
       const { value } = await events.next();
       expect(value).toMatchObject({ errors: [{ message: 'No', extensions: { code: 'NO_WAY' } }] });
+      expect(value.errors[0]).toBeInstanceOf(GraphQLError);
       expect(value.data).toBeUndefined();
       expect(await events.next()).toMatchObject({ done: true });
     });

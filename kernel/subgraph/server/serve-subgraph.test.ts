@@ -151,7 +151,7 @@ describe('a subgraph that is served', () => {
     bench = new Bench();
   });
   afterEach(async () => {
-    await Promise.all(clients.splice(0).map((opened) => opened.dispose()));
+    for (const opened of clients.splice(0)) await opened.dispose();
     await server.stop({ graceMs: 100 });
   });
 

@@ -1,0 +1,104 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { eventually } from '@test-planning/kernel/testing';
+import { HttpSubgraph } from '../testing/http-subgraph';
+import { subgraphSchema } from '../testing/subgraph-schema';
+import { httpTransport, type HttpTransportOptions } from './http-transport';
+import { SubgraphUnreachable, type SubgraphTransport } from './subgraph-transport';
+
+const nowhere = 'http://127.0.0.1:1/graphql';
+
+describe('a subgraph at several addresses', () => {
+  const stops: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  });
+
+  /** An instance that says its name, and keeps a list of the mutations that it carried out. */
+  const instance = async (name: string) => {
+    const carriedOut: string[] = [];
+    const schema = subgraphSchema('type Query { name: String! } type Mutation { act(what: String!): String! }', {
+      Query: { name: () => name },
+      Mutation: { act: (_, { what }) => { carriedOut.push(what as string); return name; } },
+    });
+    const subgraph = await HttpSubgraph.serve(schema);
+    stops.push(subgraph.stop);
+    return { url: subgraph.url, carriedOut };
+  };
+  /** Takes a request in and breaks the connection, as a process that is killed. */
+  const breaking = async () => {
+    const taken: string[] = [];
+    const server: Server = createServer((request) => {
+      let body = '';
+      request.on('data', (chunk) => { body += String(chunk); });
+      request.on('end', () => {
+        // Its health is asked after as well.
+        if (!body.includes('__typename')) taken.push(body);
+        request.socket.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    stops.push(() => new Promise((resolve) => server.close(resolve)));
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, taken };
+  };
+  const open = (url: string, options: HttpTransportOptions = {}): SubgraphTransport => {
+    const transport = httpTransport({ name: 'many', url }, options);
+    stops.push(() => transport.stop());
+    return transport;
+  };
+  const ask = async (transport: SubgraphTransport) => (await transport.execute({ query: '{ name }', headers: {} })).data?.['name'];
+  const act = async (transport: SubgraphTransport, what = 'it') =>
+    (await transport.execute({ query: 'mutation($what: String!) { act(what: $what) }', variables: { what }, headers: {} })).data?.['act'];
+
+  it('takes them in turn', async () => {
+    const [a, b] = [await instance('a'), await instance('b')];
+    const transport = open(nowhere, { urls: [a.url, b.url] });
+    const names = [await ask(transport), await ask(transport), await ask(transport), await ask(transport)];
+    expect(names.sort()).toEqual(['a', 'a', 'b', 'b']);
+  });
+
+  it('asks another when one refuses the connection, mutations too, and leaves that one alone', async () => {
+    const a = await instance('a');
+    const transport = open(nowhere, { urls: [nowhere, a.url] });
+    for (let number = 0; number < 4; number += 1) {
+      expect(await ask(transport)).toBe('a');
+      expect(await act(transport)).toBe('a');
+    }
+    expect(a.carriedOut).toHaveLength(4);
+    await eventually(() => expect(transport.reach?.()).toEqual({ kind: 'reached' }));
+  });
+
+  it('sends mutations where they are to go, and nothing else', async () => {
+    const [queries, commands] = [await instance('queries'), await instance('commands')];
+    const transport = open(queries.url, { mutationUrls: [commands.url] });
+    expect([await ask(transport), await act(transport), await ask(transport), await act(transport)]).toEqual(['queries', 'commands', 'queries', 'commands']);
+    expect(queries.carriedOut).toEqual([]);
+    expect(commands.carriedOut).toEqual(['it', 'it']);
+  });
+
+  it('asks a query once more when its connection breaks, but never sends a mutation twice', async () => {
+    const [broken, well] = [await breaking(), await instance('well')];
+    const transport = open(nowhere, { urls: [broken.url], mutationUrls: [broken.url, well.url] });
+    await expect(ask(transport)).rejects.toThrow(SubgraphUnreachable);
+    expect(broken.taken).toHaveLength(2);
+    broken.taken.length = 0;
+    // In whichever order they are taken: each mutation is carried out or taken in at one place.
+    const outcomes = await Promise.allSettled(['1', '2', '3', '4'].map((what) => act(transport, what)));
+    const seen = [...well.carriedOut, ...broken.taken.map((body) => (JSON.parse(body) as { variables: { what: string } }).variables.what)];
+    expect(seen.sort()).toEqual(['1', '2', '3', '4']);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(well.carriedOut.length);
+  });
+
+  it('knows whether it can be reached, also when nobody asks', async () => {
+    const a = await instance('a');
+    const [reached, lost] = [open(a.url), open(nowhere)];
+    await eventually(() => {
+      expect(reached.reach?.()).toEqual({ kind: 'reached' });
+      expect(lost.reach?.()).toEqual({ kind: 'unreachable', problem: expect.stringContaining('ECONNREFUSED') });
+    });
+  });
+
+  it('says which address is none', () => {
+    expect(() => httpTransport({ name: 'many', url: '' })).toThrow('"" is no usable address of the subgraph "many"');
+  });
+});

@@ -1,0 +1,159 @@
+import type { GraphQLFormattedError } from 'graphql';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage, stringifyMessage } from 'graphql-ws';
+import type { SubscribePayload } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { eventOf } from './results';
+import type { SubgraphResult } from './subgraph-transport';
+
+/** What one subscription is told. Nothing comes after `error`, `complete` or `lost`. */
+export interface UpstreamSink {
+  next(result: SubgraphResult): void;
+  error(errors: readonly GraphQLFormattedError[]): void;
+  complete(): void;
+  /** The connection is gone; what came after the last event is not known. */
+  lost(reason: Error): void;
+}
+
+interface UpstreamConnectionParts {
+  readonly address: URL;
+  /** What connection_init says. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  onReady?(): void;
+  /** Called once, before the subscriptions on it are told. */
+  onClosed?(reason: Error): void;
+}
+
+const maxMessageBytes = 64 * 1024 * 1024;
+/** How long it may take to be there, in milliseconds: the handshake, and then the acknowledgement. */
+const openWithinMs = 5_000;
+/** How often a silent peer is asked whether it is still there; it has as long to answer. */
+const pingEveryMs = 10_000;
+const closeWithinMs = 1_000;
+
+/**
+ * One connection to a subgraph over graphql-transport-ws. It does not come back: what happens between two connections only whoever reads knows how to
+ * make good, so that it is theirs to open the next. (The protocol's own client subscribes again by itself after some closings.)
+ */
+export class UpstreamConnection {
+  private readonly socket: WebSocket;
+  private readonly open = new Map<string, { readonly payload: SubscribePayload; readonly sink: UpstreamSink }>();
+  private readonly acknowledging: NodeJS.Timeout;
+  private readonly pinging: NodeJS.Timeout;
+  private phase: 'connecting' | 'ready' | 'closed' = 'connecting';
+  private failure: Error | undefined;
+  private answered = true;
+  private ids = 0;
+
+  constructor(private readonly parts: UpstreamConnectionParts) {
+    this.socket = new WebSocket(socketUrl(parts.address), GRAPHQL_TRANSPORT_WS_PROTOCOL, { handshakeTimeout: openWithinMs, maxPayload: maxMessageBytes, perMessageDeflate: false });
+    this.socket.on('open', () => this.send({ type: MessageType.ConnectionInit, payload: { ...parts.parameters } }));
+    this.socket.on('message', (data) => this.receive(String(data)));
+    this.socket.on('pong', () => { this.answered = true; });
+    // Its closing follows, and tells who has to know.
+    this.socket.on('error', (error) => { this.failure ??= error; });
+    this.socket.on('close', (code, reason) => this.closed(code, String(reason)));
+    this.acknowledging = setTimeout(() => this.giveUp(new Error('the connection was not acknowledged in time')), 2 * openWithinMs).unref();
+    this.pinging = setInterval(() => this.ping(), pingEveryMs).unref();
+  }
+
+  get isOpen(): boolean {
+    return this.phase !== 'closed' && this.socket.readyState <= WebSocket.OPEN;
+  }
+
+  /** How many subscriptions it carries. */
+  get carried(): number {
+    return this.open.size;
+  }
+
+  /** Returns what ends it. */
+  subscribe(payload: SubscribePayload, sink: UpstreamSink): () => void {
+    const id = String(this.ids += 1);
+    this.open.set(id, { payload, sink });
+    if (this.phase === 'ready') this.send({ type: MessageType.Subscribe, id, payload });
+    return () => {
+      if (this.open.delete(id) && this.phase === 'ready') this.send({ type: MessageType.Complete, id });
+    };
+  }
+
+  /** Holds everything on it back, or lets it go on. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  close(): void {
+    // A paused socket would never read the answer to its closing.
+    this.resume();
+    this.socket.close(1000);
+    setTimeout(() => this.socket.terminate(), closeWithinMs).unref();
+  }
+
+  private send(message: Parameters<typeof stringifyMessage>[0]): void {
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(stringifyMessage(message));
+  }
+
+  private receive(text: string): void {
+    this.answered = true;
+    try {
+      const message = parseMessage(text);
+      switch (message.type) {
+        case MessageType.ConnectionAck: return this.acknowledged();
+        case MessageType.Next: return this.open.get(message.id)?.sink.next(eventOf(message.payload));
+        case MessageType.Error: return this.ended(message.id)?.error(message.payload);
+        case MessageType.Complete: return this.ended(message.id)?.complete();
+        case MessageType.Ping: return this.send({ type: MessageType.Pong });
+        case MessageType.Pong: return undefined;
+        default: throw new Error(`a message "${message.type}", which is for a server`);
+      }
+    } catch (error) {
+      this.failure ??= error as Error;
+      this.socket.close(CloseCode.BadResponse, 'Bad response');
+    }
+  }
+
+  private acknowledged(): void {
+    if (this.phase !== 'connecting') return;
+    clearTimeout(this.acknowledging);
+    this.phase = 'ready';
+    this.parts.onReady?.();
+    for (const [id, { payload }] of this.open) this.send({ type: MessageType.Subscribe, id, payload });
+  }
+
+  private ended(id: string): UpstreamSink | undefined {
+    const found = this.open.get(id);
+    this.open.delete(id);
+    return found?.sink;
+  }
+
+  private ping(): void {
+    if (!this.answered && !this.socket.isPaused) return this.giveUp(new Error('the subgraph does not answer any more'));
+    this.answered = false;
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.ping();
+  }
+
+  private giveUp(reason: Error): void {
+    this.failure ??= reason;
+    this.socket.terminate();
+  }
+
+  private closed(code: number, words: string): void {
+    this.phase = 'closed';
+    clearTimeout(this.acknowledging);
+    clearInterval(this.pinging);
+    const reason = this.failure ?? new Error(`the socket closed with ${code}${words && `: ${words}`}`);
+    this.parts.onClosed?.(reason);
+    const sinks = [...this.open.values()];
+    this.open.clear();
+    for (const { sink } of sinks) sink.lost(reason);
+  }
+}
+
+/** The same address with the scheme of sockets. */
+function socketUrl(address: URL): URL {
+  const url = new URL(address);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url;
+}
