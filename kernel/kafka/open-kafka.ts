@@ -17,6 +17,7 @@ import { ensureTopics, type Topic } from './topics';
 /** Batches of a partition are up to so long at the start, when a whole cluster may be busy with starting. */
 const ADMIN_TIMEOUT_MS = 10_000;
 const CLOSE_GRACE_MS = 5000;
+const SAY_EVERY_MS = 5000;
 
 export interface Kafka {
   log: Log;
@@ -74,6 +75,7 @@ const BATCH_FILL = 0.95;
 const whenReachable = async (options: KafkaOptions, admin: AdminClient): Promise<Topic[]> => {
   const { brokers, ssl = false, topics, topicSettings = {}, prefix = '', logger, backOff = DEFAULT_BACK_OFF, signal = new AbortController().signal } = options;
   const begun = performance.now();
+  let said = -Infinity;
   for (let failures = 1; ; failures += 1) {
     try {
       await checkAny(brokers, ssl);
@@ -84,7 +86,11 @@ const whenReachable = async (options: KafkaOptions, admin: AdminClient): Promise
         admin.close();
         throw error;
       }
-      logger.warn({ brokers, reason: error instanceof Error ? error.message : String(error), waitedSeconds: Math.round((performance.now() - begun) / 1000) }, 'Waiting for Kafka');
+      const now = performance.now();
+      if (now - said > SAY_EVERY_MS) {
+        said = now;
+        logger.warn({ brokers, reason: error instanceof Error ? error.message : String(error), waitedSeconds: Math.round((now - begun) / 1000) }, 'Waiting for Kafka');
+      }
       await waitBackOff(failures, backOff, signal);
     }
   }
