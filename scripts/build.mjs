@@ -27,6 +27,8 @@ await build({
   absWorkingDir: root,
   entryPoints: {
     'standalone/main': 'standalone/main.ts',
+    'distributed/main': 'distributed/main.ts',
+    'distributed/runner': 'distributed/runner/main.ts',
     'sign-in/token': 'sign-in/token.ts',
     'gateway/main': 'gateway/main.ts',
     'schema/generate': 'standalone/generate-schema.ts',

@@ -6,4 +6,4 @@ export { decodeMessage, encodeMessage, type DecodedRecord } from './envelope';
 export { inputHash } from './input-hash';
 export { canonicalJson } from './canonical-json';
 export { derivedId, newId } from './ids';
-export { waitBackOff } from './back-off';
+export { backOffMs, DEFAULT_BACK_OFF, waitBackOff, type BackOff } from './back-off';

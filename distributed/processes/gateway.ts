@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { httpTransport, startGateway, type GatewayAuth } from '@test-planning/gateway';
+import type { HttpRoute } from '@test-planning/kernel/http';
+import supergraphSdl from '@test-planning/schema/graphql/supergraph.graphql';
+import { demoUsers, openKeys, signInRoute, tokenAudience, tokenIssuer } from '@test-planning/sign-in';
+import type { GatewaySettings } from '../settings/settings';
+import type { ProcessPorts, RunningProcess } from './running-process';
+
+/** Of the time to stop, what is left to let go of everything when the last answer is given. */
+const LET_GO_MS = 1_000;
+
+interface SignIn {
+  auth: GatewayAuth;
+  routes: readonly HttpRoute[];
+}
+
+const signInFrom = async (tokens: GatewaySettings['tokens']): Promise<SignIn> => {
+  if (tokens.from === 'identity provider') {
+    const { jwks, issuer, audience, algorithms } = tokens;
+    return { auth: { mode: 'jwt', jwks, issuer, audience, ...(algorithms && { algorithms }) }, routes: [] };
+  }
+  const keys = await openKeys(tokens.dataDir);
+  return {
+    auth: { mode: 'jwt', jwks: keys.jwks, issuer: tokenIssuer, audience: tokenAudience, algorithms: ['EdDSA'] },
+    routes: [signInRoute(keys, demoUsers)],
+  };
+};
+
+/** The only door for clients. It can be started before the APIs are there. */
+export const runGateway = async (settings: GatewaySettings, { logger }: Pick<ProcessPorts, 'logger'>): Promise<RunningProcess> => {
+  const { host, port, identitySecret, subgraphUrls, mutationUrls, corsOrigins, drainMs } = settings;
+  const { auth, routes } = await signInFrom(settings.tokens);
+  const gateway = await startGateway(
+    {
+      supergraphSdl, host, port, auth,
+      internalIdentity: { secret: identitySecret },
+      // This file is built into dist/distributed/.
+      queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),
+      ...(corsOrigins && { corsOrigins }),
+    },
+    {
+      logger,
+      routes,
+      transport: (subgraph) => httpTransport({ ...subgraph, url: subgraphUrls.get(subgraph.name)?.[0] ?? subgraph.url }),
+    },
+  );
+  logger.info({ url: gateway.url, subgraphs: Object.fromEntries(subgraphUrls), mutations: Object.fromEntries(mutationUrls), tokens: settings.tokens.from }, 'Serving');
+  return { url: gateway.url, stop: () => gateway.stop({ graceMs: Math.max(0, drainMs - LET_GO_MS) }) };
+};
