@@ -22,6 +22,7 @@ interface Lane {
 export const appendCommits = async (collection: Collection<CommitDocument>, commits: readonly Commit[]): Promise<AppendResult[]> => {
   const lanes = [...Map.groupBy(commits, ({ stream }) => stream)]
     .map(([stream, ofStream]): Lane => ({ stream, commits: ofStream, stored: 0, end: ofStream.length }));
+  for (const lane of lanes) lane.end = contiguous(lane.commits);
   // A stream's beginning has nothing that it could leave a gap behind.
   await setAside(collection, lanes.filter(({ commits: [first] }) => first?.sequence !== 1), new Set());
   for (;;) {
@@ -35,6 +36,12 @@ export const appendCommits = async (collection: Collection<CommitDocument>, comm
   }
   return lanes.map(({ stream, commits: ofStream, end }) =>
     (end === ofStream.length ? { stream, kind: 'appended' } : { stream, kind: 'conflict', stored: end }));
+};
+
+/** How many commits follow on each other without a gap. */
+const contiguous = (commits: readonly Commit[]): number => {
+  const gap = commits.findIndex(({ sequence }, index) => index > 0 && sequence !== (commits[index - 1] as Commit).sequence + 1);
+  return gap === -1 ? commits.length : gap;
 };
 
 /** Inserts up to the first conflict; gives the lane that met it. */

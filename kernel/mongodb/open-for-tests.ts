@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { MongoClient, type Document } from 'mongodb';
 import { newId } from '../messaging/ids';
 import { silentLogger } from '../telemetry/logger';
 import { openMongodb, type Mongodb, type MongodbOptions } from './mongodb';
@@ -27,6 +27,17 @@ export class TestDatabases {
     } finally {
       await client.close();
     }
+  }
+
+  /** What the server was asked to do in a service's database while work was done, as its profiler tells it; `filter`: only such. */
+  async commandsDuring(service: string, work: () => Promise<unknown>, filter: Document = {}): Promise<Document[]> {
+    return this.withClient(async (client) => {
+      const db = client.db(`${this.prefix}-${service}`);
+      await db.command({ profile: 2 });
+      await work();
+      await db.command({ profile: 0 });
+      return db.collection('system.profile').find({ ns: { $not: /system\.profile$/ }, 'command.profile': { $exists: false }, ...filter }).sort({ ts: 1 }).toArray();
+    });
   }
 
   async close(): Promise<void> {

@@ -74,8 +74,8 @@ const bound = (path: string, half: Half, place: KeysetPosition | undefined, side
   if (!place) return 'all';
   if (half === 'values') {
     if (place.value === null) return side === 'after' ? 'nothing' : 'all';
-    // The first condition bounds the walk along the index, the second one leaves out what has the same value before the place.
-    return { [path]: { [`${operator}e`]: place.value }, $or: [{ [path]: { [operator]: place.value } }, { id: { [operator]: place.id } }] };
+    // Two stretches of the index, one behind the other: however many have the same value, none is looked at in vain.
+    return { $or: [{ [path]: { [operator]: place.value } }, { [path]: place.value, id: { [operator]: place.id } }] };
   }
   if (place.value !== null) return side === 'after' ? 'all' : 'nothing';
   return { id: { [operator]: place.id } };

@@ -27,7 +27,7 @@ export const processesView: ViewDefinition<ProcessDocument> = {
   fields: {
     type: { kind: 'keywords', of: ({ type }) => [type] },
     state: { kind: 'keywords', of: ({ state }) => [state] },
-    subjectId: { kind: 'keywords', of: ({ subjectIds }) => subjectIds },
+    subjectId: { kind: 'keywords', of: ({ subjectIds }) => subjectIds, isSelective: true },
     startedAt: { kind: 'text', of: ({ startedAt }) => startedAt },
   },
 };

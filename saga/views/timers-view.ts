@@ -16,6 +16,7 @@ export const timersView: ViewDefinition<TimerDocument> = {
   name: 'timers',
   version: 1,
   fields: { dueAt: { kind: 'text', of: ({ dueAt }) => dueAt } },
+  acrossLabs: true,
 };
 
 /** A process has a timer from its start until it ends, is being undone, or is overdue: from then on its deadline changes nothing. */

@@ -46,9 +46,9 @@ export const labFeed: FeedDefinition<AuditEntryRecord> = {
     kind: { kind: 'keywords', of: (entry) => [entry.kind] },
     type: { kind: 'keywords', of: (entry) => [entry.type] },
     about: { kind: 'keywords', of: (entry) => [entry.subject.kind] },
-    subjectId: { kind: 'keywords', of: (entry) => [entry.subject.id] },
+    subjectId: { kind: 'keywords', of: (entry) => [entry.subject.id], isSelective: true },
     actorId: { kind: 'keywords', of: (entry) => [entry.actor.userId] },
-    commandId: { kind: 'keywords', of: (entry) => [entry.command.id] },
+    commandId: { kind: 'keywords', of: (entry) => [entry.command.id], isSelective: true },
     at: { kind: 'text', of: (entry) => entry.at },
   },
 };

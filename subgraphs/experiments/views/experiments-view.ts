@@ -28,15 +28,15 @@ export const experimentsView: ViewDefinition<ExperimentDocument> = {
   fields: {
     status: { kind: 'keywords', of: ({ status }) => [status] },
     creatorId: { kind: 'keywords', of: ({ creator }) => [creator.userId] },
-    tags: { kind: 'keywords', of: ({ tags }) => tags },
-    methodId: { kind: 'keywords', of: ({ links }) => links.map(({ methodId }) => methodId) },
+    tags: { kind: 'keywords', of: ({ tags }) => tags, isSelective: true },
+    methodId: { kind: 'keywords', of: ({ links }) => links.map(({ methodId }) => methodId), isSelective: true },
     name: { kind: 'text', of: ({ name }) => name.toLowerCase() },
     createdAt: { kind: 'text', of: ({ createdAt }) => createdAt },
     updatedAt: { kind: 'text', of: ({ updatedAt }) => updatedAt },
     plannedStart: { kind: 'text', of: ({ plannedStart }) => plannedStart },
     // The planned period, for "what goes on between": one date alone is a period of one moment.
-    periodStart: { kind: 'text', of: ({ plannedStart, plannedEnd }) => plannedStart ?? plannedEnd },
-    periodEnd: { kind: 'text', of: ({ plannedStart, plannedEnd }) => plannedEnd ?? plannedStart },
+    periodStart: { kind: 'text', of: ({ plannedStart, plannedEnd }) => plannedStart ?? plannedEnd, isOnlyFiltered: true },
+    periodEnd: { kind: 'text', of: ({ plannedStart, plannedEnd }) => plannedEnd ?? plannedStart, isOnlyFiltered: true },
   },
   search: ({ name, description, tags }) => [name, ...(description === null ? [] : [description]), ...tags],
 };

@@ -17,8 +17,8 @@ export const attachmentsView: ViewDefinition<AttachmentDocument> = {
   name: 'attachments',
   version: 1,
   fields: {
-    methodId: { kind: 'keywords', of: ({ methodId }) => [methodId] },
-    experimentId: { kind: 'keywords', of: ({ experimentId }) => [experimentId] },
+    methodId: { kind: 'keywords', of: ({ methodId }) => [methodId], isSelective: true },
+    experimentId: { kind: 'keywords', of: ({ experimentId }) => [experimentId], isSelective: true },
     linkedAt: { kind: 'text', of: ({ linkedAt }) => linkedAt },
   },
 };

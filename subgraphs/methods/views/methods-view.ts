@@ -22,10 +22,10 @@ export const methodsView: ViewDefinition<MethodDocument> = {
   name: 'methods',
   version: 1,
   fields: {
-    id: { kind: 'keywords', of: ({ id }) => [id] },
+    id: { kind: 'keywords', of: ({ id }) => [id], isSelective: true },
     status: { kind: 'keywords', of: ({ status }) => [status] },
     creatorId: { kind: 'keywords', of: ({ creator }) => [creator.userId] },
-    tags: { kind: 'keywords', of: ({ tags }) => tags },
+    tags: { kind: 'keywords', of: ({ tags }) => tags, isSelective: true },
     name: { kind: 'text', of: ({ name }) => name.toLowerCase() },
     createdAt: { kind: 'text', of: ({ createdAt }) => createdAt },
     updatedAt: { kind: 'text', of: ({ updatedAt }) => updatedAt },
