@@ -41,6 +41,7 @@ it('does not try again what can\'t get better', async () => {
 it('closes the thing', async () => {
   const opened = thing();
   const connection = connect(() => Promise.resolve(opened));
+  await connection.opened;
   await connection.close();
   expect(opened.close).toHaveBeenCalledTimes(1);
 });
@@ -55,15 +56,15 @@ it('gives up waiting when it is closed', async () => {
   expect(await connection.opened).toBeUndefined();
 });
 
-it('closes what arrives while it is being closed', async () => {
+it('does not wait for what may never come, and closes it when it comes all the same', async () => {
   const opened = thing();
   const gate = Promise.withResolvers<undefined>();
   const connection = connect(async () => {
     await gate.promise;
     return opened;
   });
-  const closed = connection.close();
+  await connection.close();
   gate.resolve(undefined);
-  await closed;
+  await connection.opened;
   expect(opened.close).toHaveBeenCalledTimes(1);
 });

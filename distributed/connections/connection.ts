@@ -39,10 +39,11 @@ export class Connection<Opened extends Openable> implements Dependency {
     return this.#open;
   }
 
-  /** Gives up waiting for it, or closes it. */
+  /** Closes it, or gives up waiting for it: if it comes all the same, it is closed then. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await (await this.opened)?.close();
+    if (this.#open) await this.#open.close();
+    else void this.opened.then((late) => late?.close(), () => undefined);
   }
 
   async #openWhenAvailable(): Promise<Opened | undefined> {

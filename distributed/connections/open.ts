@@ -1,5 +1,7 @@
 import { openKafka, type Kafka, type KafkaOptions } from '@test-planning/kernel/kafka';
 import { openMongodb, type Mongodb } from '@test-planning/kernel/mongodb';
+import type { Dependency } from '@test-planning/kernel/health';
+import type { ReadModels } from '@test-planning/kernel/read-models';
 import type { Logger } from '@test-planning/kernel/telemetry';
 import { storesOf } from '../services';
 import type { KafkaSettings, MongodbSettings } from '../settings/settings';
@@ -14,6 +16,8 @@ export interface OpenStores {
   readonly health: Mongodb['health'];
   readonly transactor: Mongodb['transactor'];
   readonly stores: ServiceStores;
+  /** What an API reads, and whether it is complete. */
+  readonly reading: { readonly views: ReadModels; readonly completeness: Dependency };
   close(): Promise<void>;
 }
 
@@ -40,10 +44,16 @@ export const connectMongodb = ({ url, databasePrefix }: MongodbSettings, service
       const mongodb = await openMongodb({ url, databasePrefix, logger });
       try {
         const stores = await mongodb.service(service, storesOf[service]);
-        return { health: mongodb.health, transactor: mongodb.transactor, stores, close: () => mongodb.close() };
+        return { health: mongodb.health, transactor: mongodb.transactor, stores, reading: readingOf(service, stores), close: () => mongodb.close() };
       } catch (error) {
         await mongodb.close();
         throw error;
       }
     },
   });
+
+/** Views that are made from commits are built by a worker before they can be read. Those of the activity service grow with the log, and are read as they are. */
+const readingOf = (service: ServiceName, { views, served }: ServiceStores): OpenStores['reading'] =>
+  service === 'activity'
+    ? { views, completeness: { name: served.name, problem: () => undefined } }
+    : { views: { ...served.views, write: (writes) => views.write(writes) }, completeness: served };

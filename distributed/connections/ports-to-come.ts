@@ -17,7 +17,7 @@ export const logToCome = (kafka: Pick<Connection<Kafka>, 'now'>): Log => ({
 });
 
 export const viewsToCome = (mongodb: Pick<Connection<OpenStores>, 'now'>): ReadModels => {
-  const views = (): ReadModels => mongodb.now().stores.views;
+  const views = (): ReadModels => mongodb.now().reading.views;
   return {
     write: async (writes) => views().write(writes),
     get: async (view, lab, ids) => views().get(view, lab, ids),

@@ -1,3 +1,4 @@
+import type { Dependency } from '@test-planning/kernel/health';
 import type { Kafka } from '@test-planning/kernel/kafka';
 import { serveSubgraph } from '@test-planning/kernel/subgraph/server';
 import type { Connection } from '../connections/connection';
@@ -37,8 +38,11 @@ export const runApi = async (settings: ApiSettings, { logger, clock, fail }: Pro
     clock,
     logger,
   });
-  const vital = connections.slice(0, 1);
-  const server = await serveSubgraph(subgraph, { host: settings.host, port: settings.port, serves: serving }, { logger, ready: () => readinessOf(vital, connections) });
+  const views: Dependency | undefined = mongodb && { name: 'views', problem: () => (mongodb.problem() === undefined ? mongodb.now().reading.completeness.problem() : undefined) };
+  // Queries can be answered without Kafka.
+  const vital = mongodb && views ? [mongodb, views] : connections;
+  const all = [...connections, ...(views ? [views] : [])];
+  const server = await serveSubgraph(subgraph, { host: settings.host, port: settings.port, serves: serving }, { logger, ready: () => readinessOf(vital, all) });
   logger.info({ url: server.url, serving, mongodb: mongodb && settings.mongodb?.databasePrefix, kafka: settings.kafka?.brokers }, 'Serving');
   return {
     url: server.url,

@@ -41,7 +41,7 @@ export const runGateway = async (settings: GatewaySettings, { logger }: Pick<Pro
     {
       logger,
       routes,
-      transport: (subgraph) => httpTransport({ ...subgraph, url: subgraphUrls.get(subgraph.name)?.[0] ?? subgraph.url }),
+      transport: (subgraph) => httpTransport(subgraph, { urls: subgraphUrls.get(subgraph.name), mutationUrls: mutationUrls.get(subgraph.name), logger }),
     },
   );
   logger.info({ url: gateway.url, subgraphs: Object.fromEntries(subgraphUrls), mutations: Object.fromEntries(mutationUrls), tokens: settings.tokens.from }, 'Serving');

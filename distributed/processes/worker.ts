@@ -52,9 +52,8 @@ export const runWorker = async (settings: WorkerSettings, ports: ProcessPorts): 
     url: health.url,
     stop: async () => {
       stopping.abort();
-      // Whoever still waits for a server to begin with gives up; whoever works finishes first.
-      if (state === 'starting') await Promise.all(connections.map((connection) => connection.close()));
-      await (await worker)?.stop();
+      // What has not begun by now is not waited for: a server may never come.
+      if (state === 'working') await (await worker)?.stop();
       await Promise.all(connections.map((connection) => connection.close()));
       await health.stop();
     },

@@ -1,6 +1,10 @@
 import { eventually } from '@test-planning/kernel/testing';
 import { Child, ChildEndedError, type ChildEvent } from './child';
 
+const children: Child[] = [];
+// A test that fails leaves none behind.
+afterEach(() => Promise.all(children.splice(0).map((child) => child.stop())));
+
 /** Runs a program that is told on its command line. */
 const childOf = (program: string) => {
   const events: ChildEvent[] = [];
@@ -9,6 +13,7 @@ const childOf = (program: string) => {
     onOutput: () => undefined,
     onEvent: (event) => events.push(event),
   });
+  children.push(child);
   return { child, events };
 };
 
