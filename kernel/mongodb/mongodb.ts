@@ -80,7 +80,7 @@ export const openMongodb = async (options: MongodbOptions): Promise<Mongodb> => 
       const db = client.db(`${databasePrefix}-${name}`);
       const wakeUps = new ChangeWakeUps(db, wakeUpTiming, logger);
       opened.push(wakeUps);
-      const versions = new ViewVersions(db, viewDefinitions);
+      const versions = new ViewVersions(db, viewDefinitions, logger);
       // An index on many documents takes longer than an operation may; asked for again, it is waited for.
       const [commits, parking, feeds] = await retrying(logger, `Waiting until the collections of ${name} and their indexes are there`, () =>
         Promise.all([openCommits(db), openParkingLot(db), openFeeds(db, feedDefinitions, wakeUps), versions.open()]));

@@ -32,7 +32,7 @@ export class MongodbReadModels implements RebuildableReadModels {
   async write(writes: readonly ViewWrite[]): Promise<void> {
     await Promise.all([...Map.groupBy(writes, ({ view }) => view)].map(async ([view, ofView]) => {
       const definition = this.#definition(view);
-      await available(() => writeView(this.#versions.collection(view), definition, ofView));
+      await available(() => writeView(this.#versions.collection(view), definition, ofView, this.#versions.isBeingBuiltHere(view)));
     }));
   }
 

@@ -1,6 +1,8 @@
 import type { Collection, Db } from 'mongodb';
 import type { ViewDefinition } from '../read-models/read-models';
+import type { Logger } from '../telemetry/logger';
 import { isDuplicateKey } from './duplicates';
+import { retrying } from './server-check';
 import { available } from './unavailable';
 import { viewIndexes, type ViewDocument } from './view-documents';
 
@@ -23,10 +25,14 @@ export class ViewVersions {
   readonly #db: Db;
   readonly #stored: Collection<ViewVersionDocument>;
   readonly #definitions: readonly ViewDefinition<never>[];
+  readonly #logger: Logger;
+  /** What this process has begun and not finished. */
+  readonly #begun = new Set<string>();
   #known: ReadonlyMap<string, ViewVersionDocument> = new Map();
 
-  constructor(db: Db, definitions: readonly ViewDefinition<never>[]) {
+  constructor(db: Db, definitions: readonly ViewDefinition<never>[], logger: Logger) {
     this.#db = db;
+    this.#logger = logger;
     this.#stored = db.collection('view-versions');
     this.#definitions = definitions;
   }
@@ -35,7 +41,9 @@ export class ViewVersions {
   async open(): Promise<void> {
     for (const definition of this.#definitions) {
       await this.#ensure(definition);
-      await this.#create(definition, (await this.#find(definition)).generation);
+      const { state, generation } = await this.#find(definition);
+      // What another process is building gets its indexes when it is complete.
+      if (state !== 'building' || generation === 0) await this.#index(definition, generation);
     }
     await this.refresh();
   }
@@ -59,20 +67,26 @@ export class ViewVersions {
     return this.#collection(_id, generation);
   }
 
-  /** Begins a view anew, empty; only who began last can say that it is rebuilt. */
+  isBeingBuiltHere(view: string): boolean {
+    return this.#begun.has(view);
+  }
+
+  /** Begins a view anew, empty; only who began last can say that it is rebuilt. It has no indexes until then: to fill it and index it once is faster. */
   async begin(definition: ViewDefinition<never>): Promise<void> {
     const begun = await available(() => this.#stored.findOneAndUpdate(
       { _id: versionId(definition) }, { $inc: { generation: 1 }, $set: { state: 'building' } }, { returnDocument: 'after' },
     ));
     if (!begun) throw new Error(`The view ${definition.name} was removed while it was used`);
-    await this.#create(definition, begun.generation);
+    this.#begun.add(definition.name);
     this.#know(begun);
   }
 
   /** Whether it could be said: it can't when somebody else has begun it anew since. */
   async finish(definition: ViewDefinition<never>): Promise<boolean> {
     const version = this.#version(definition.name);
+    await retrying(this.#logger, `Waiting until the view ${definition.name} is indexed`, () => this.#index(definition, version.generation));
     const { matchedCount } = await available(() => this.#stored.updateOne({ _id: version._id, generation: version.generation }, { $set: { state: 'rebuilt' } }));
+    this.#begun.delete(definition.name);
     if (matchedCount === 0) return false;
     this.#know({ ...version, state: 'rebuilt' });
     await available(() => this.#stored.updateMany({ view: version.view, _id: { $ne: version._id }, state: 'rebuilt' }, { $set: { state: 'superseded' } }));
@@ -98,7 +112,7 @@ export class ViewVersions {
     return found;
   }
 
-  async #create(definition: ViewDefinition<never>, generation: number): Promise<void> {
+  async #index(definition: ViewDefinition<never>, generation: number): Promise<void> {
     const indexes = viewIndexes(definition);
     const collection = this.#collection(versionId(definition), generation);
     if (indexes.length > 0) await available(() => collection.createIndexes(indexes));
