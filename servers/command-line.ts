@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ServersError } from './servers-error';
 
-export type CommandLine =
+type CommandLine =
   | { command: 'start' | 'stop'; user?: number; purge: boolean }
   | { command: 'status' | 'help' };
 

@@ -8,12 +8,12 @@ import { untilAnswers } from './until-answers';
 const GIVEN_MS = 5_000;
 const RUNNING_MS = 20_000;
 
-export interface Found {
+interface Found {
   name: ServerName;
   address: string;
 }
 
-export interface StartResult {
+interface StartResult {
   found: Found[];
   /** By server, why it could not be had. */
   missing: { name: ServerName; reason: string }[];

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { ServersError } from '../servers-error';
 
 /** File names with their SHA-256 in hexadecimal. */
-export type Checksums = Readonly<Record<string, string>>;
+type Checksums = Readonly<Record<string, string>>;
 
 const sha256 = async (file: string): Promise<string> => {
   const hash = createHash('sha256');

@@ -1,6 +1,6 @@
 import { LOCALHOST } from '../processes/free-port';
 
-export interface KafkaPorts {
+interface KafkaPorts {
   broker: number;
   controller: number;
 }

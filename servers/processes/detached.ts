@@ -6,7 +6,7 @@ import { ServersError } from '../servers-error';
 import { identify } from './identity';
 import { lastLines } from './run-tool';
 
-export interface Detached {
+interface Detached {
   identity: ProcessIdentity;
   /** Aborted, with the end of what it printed, when the process ends. */
   ended: AbortSignal;

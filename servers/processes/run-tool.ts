@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { ServersError } from '../servers-error';
 
-export interface ToolRun {
+interface ToolRun {
   command: string;
   args: readonly string[];
   /** What the person is told when there is no such tool. */
