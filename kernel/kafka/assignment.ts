@@ -48,10 +48,11 @@ export class Assignment {
   }
 
   /** Takes in what was fetched, without waiting for anybody to handle it. */
-  async receive({ batch, resolveOffset }: Pick<EachBatchPayload, 'batch' | 'resolveOffset'>): Promise<void> {
+  async receive({ batch, resolveOffset, isStale }: Pick<EachBatchPayload, 'batch' | 'resolveOffset' | 'isStale'>): Promise<void> {
     await this.#ready;
     const part = this.#parts.get(placeKey(batch));
-    if (!part || this.#ended.signal.aborted) return;
+    // Stale is what was fetched before something is fetched again, from where that begins.
+    if (!part || this.#ended.signal.aborted || isStale()) return;
     if (!part.buffer.follows(fetchedFrom(batch))) return;
     const topic = this.#options.topicName(batch.topic);
     const last = batch.lastOffset();

@@ -10,11 +10,11 @@ import { KafkaLog } from './kafka-log';
 import { DEFAULT_APPEND_TIMEOUT_MS, DEFAULT_TUNING, type KafkaOptions, type Tuning } from './options';
 import { keepPinging } from './ping';
 import { Producer } from './producer';
-import { keepRetention } from './retention';
+import { checkRetention, keepRetention } from './retention';
 import { KafkaSetupError } from './setup-error';
 import { ensureTopics, type Topic } from './topics';
 
-/** Batches of a partition are up to so long at the start, when a whole cluster may be busy with starting. */
+/** Long enough for a cluster that is busy with starting. */
 const ADMIN_TIMEOUT_MS = 10_000;
 const CLOSE_GRACE_MS = 5000;
 const SAY_EVERY_MS = 5000;
@@ -29,11 +29,13 @@ export interface Kafka {
 /**
  * Opens the log on Kafka. Waits until a broker can be reached, as processes start in any order, and says so in the log.
  *
+ * @param options.retention deletes records of topics of commands only, else it is a TypeError
  * @throws {KafkaSetupError} when waiting doesn't help: a broker that is too old, a topic with other partitions, too few brokers.
  */
 export const openKafka = async (options: KafkaOptions, tuning: Partial<Tuning> = {}): Promise<Kafka> => {
   const settings: Tuning = { ...DEFAULT_TUNING, ...tuning };
   const { brokers, clientId, logger, prefix = '', ssl, sasl, appendTimeoutMs = DEFAULT_APPEND_TIMEOUT_MS, backOff = DEFAULT_BACK_OFF, retention, clock = () => new Date() } = options;
+  if (retention) checkRetention(retention, options.topics);
   const client: ClientOptions = { brokers, clientId, logger, ...(ssl !== undefined && { ssl }), ...(sasl && { sasl }), ...(settings.connect && { connect: settings.connect }) };
   const admin = new AdminClient(client, ADMIN_TIMEOUT_MS);
   const topics = await whenReachable(options, admin);

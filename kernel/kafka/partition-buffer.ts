@@ -53,8 +53,8 @@ export class PartitionBuffer {
   }
 
   /**
-   * Whether records that were fetched from an offset follow on those that are here. If not, they are left over from before a rebalance or a
-   * rewind, and what follows is fetched again; when that begins later too, then nothing is between.
+   * Whether records that were fetched from an offset follow on those that are here. If not, they are left over from before a rebalance, and
+   * what follows is fetched again; when that begins later too, then nothing is between.
    */
   follows(from: bigint): boolean {
     if (from === this.#next || (this.#wasSought && from > this.#next)) {

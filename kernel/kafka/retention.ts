@@ -1,8 +1,15 @@
 import type { Logger } from '../telemetry/logger';
 import type { AdminClient } from './admin-client';
 import { committedOffsets } from './group-offsets';
-import { DEFAULT_KEEP_MS, DEFAULT_RETENTION_EVERY_MS, type KafkaRetention } from './options';
+import { DEFAULT_KEEP_MS, DEFAULT_RETENTION_EVERY_MS, type KafkaRetention, type TopicDefinition } from './options';
 import type { Topic } from './topics';
+
+/** @throws {TypeError} when records are to be deleted of what is no topic of commands. */
+export const checkRetention = ({ groups }: KafkaRetention, topics: readonly TopicDefinition[]): void => {
+  for (const name of Object.keys(groups)) {
+    if (topics.find((topic) => topic.name === name)?.kind !== 'commands') throw new TypeError(`${name} is no topic of commands: only of these old records are deleted`);
+  }
+};
 
 interface RetentionParts {
   retention: KafkaRetention;
@@ -42,11 +49,7 @@ export const deleteOldRecords = async ({ retention: { groups, keepMs = DEFAULT_K
 
 /** Deletes old records from time to time. Returns how to end it; what that gives resolves when a deletion in hand is done. */
 export const keepRetention = (parts: RetentionParts): (() => Promise<void>) => {
-  const { retention, topics, logger } = parts;
-  for (const name of Object.keys(retention.groups)) {
-    if (topics.some((topic) => topic.name === name)) continue;
-    throw new TypeError(`${name} is to be kept for a time, and is none of the topics that this process was given`);
-  }
+  const { retention, logger } = parts;
   let inHand = Promise.resolve();
   const timer = setInterval(() => {
     inHand = inHand.then(() => deleteOldRecords(parts)).then(

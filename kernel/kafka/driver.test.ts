@@ -1,0 +1,35 @@
+import { Partitioners, type Message } from 'kafkajs';
+import fc from 'fast-check';
+import type { Logger } from '../telemetry/logger';
+import { withKafka } from '../testing/real-servers';
+import { keyPartition } from './key-partition';
+import { openForTests } from './open-for-tests';
+import { readTopic } from './read-topic';
+
+describe('what is underneath', () => {
+  it('gives each key the partition that other clients of Kafka give it', () => {
+    const theirs = Partitioners.DefaultPartitioner();
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 80 }), fc.integer({ min: 1, max: 100 }), (key, count) => {
+      const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({ partitionErrorCode: 0, partitionId, leader: 1, replicas: [], isr: [] }));
+      expect(keyPartition(key, count)).toBe(theirs({ topic: 't', partitionMetadata, message: { key } as Message }));
+    }), { numRuns: 50 });
+  });
+
+  withKafka((brokers) => {
+    it('says nothing while all is well, and sets off no warnings', async () => {
+      const warnings: Error[] = [];
+      const listen = (warning: Error) => warnings.push(warning);
+      process.on('warning', listen);
+      const said: unknown[] = [];
+      const note = (...facts: unknown[]) => said.push(facts);
+      const logger = { debug: () => undefined, info: () => undefined, warn: note, error: note } as unknown as Logger;
+      const { kafka, close } = await openForTests(brokers, [{ name: 'things', kind: 'events' }], { logger });
+      for (let value = 0; value < 20; value += 1) await kafka.log.append([{ topic: 'things', key: `${value}`, headers: {}, value: `${value}` }]);
+      expect(await readTopic(kafka.log, 'things')).toHaveLength(20);
+      await close();
+      process.off('warning', listen);
+      expect(said).toEqual([]);
+      expect(warnings).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { ConfigResourceTypes } from 'kafkajs';
+import { silentLogger } from '../telemetry/logger';
+import { eventually } from '../testing/eventually';
+import { withKafka } from '../testing/real-servers';
+import { openKafka } from './open-kafka';
+import { openForTests, withAdmin } from './open-for-tests';
+import type { KafkaOptions } from './options';
+import { KafkaSetupError } from './setup-error';
+
+const options = (brokers: readonly string[], more: Partial<KafkaOptions> = {}): KafkaOptions =>
+  ({ brokers, clientId: 'test', logger: silentLogger, prefix: `test-${randomUUID()}-`, topics: [{ name: 'things', kind: 'commands' }], backOff: { firstMs: 1, longestMs: 10 }, ...more });
+
+/** Something that says it speaks these versions of Kafka's protocol. */
+const brokerSpeaking = async (versions: readonly [api: number, least: number, most: number][]): Promise<{ server: Server; address: string }> => {
+  const server = createServer((socket) => {
+    socket.on('data', () => {
+      const answer = Buffer.alloc(14 + 6 * versions.length);
+      answer.writeInt32BE(answer.length - 4, 0);
+      answer.writeInt32BE(versions.length, 10);
+      for (const [index, version] of versions.entries()) for (const [place, number] of version.entries()) answer.writeInt16BE(number, 14 + 6 * index + 2 * place);
+      socket.write(answer.subarray(0, 7));
+      socket.write(answer.subarray(7));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, address: `127.0.0.1:${(server.address() as AddressInfo).port}` };
+};
+
+describe('opening Kafka', () => {
+  it.each<[string, [number, number, number][], string]>([
+    ['too old', [[0, 0, 3], [1, 0, 7]], "is too old: it doesn't know Produce in version 7. Kafka 2.1 or newer is needed"],
+    ['without idempotent producers', [[0, 0, 7], [1, 0, 10], [11, 0, 3], [21, 0, 1]], "is too old: it doesn't know InitProducerId in version 1"],
+    ['too new', [[0, 9, 12]], 'is too new: it no longer knows Produce in version 7'],
+  ])('says at once that a broker is %s', async (_what, versions, reason) => {
+    const { server, address } = await brokerSpeaking(versions);
+    const opened = openKafka(options([address]));
+    await expect(opened).rejects.toThrow(KafkaSetupError);
+    await expect(opened).rejects.toThrow(reason);
+    server.close();
+  });
+
+  it('waits for a broker that is not there, and says so', async () => {
+    const stop = new AbortController();
+    const said: unknown[] = [];
+    const opened = openKafka(options(['127.0.0.1:1'], { signal: stop.signal, logger: { ...silentLogger, warn: (...facts: unknown[]) => said.push(facts) } as KafkaOptions['logger'] }));
+    await eventually(() => {
+      expect(said).toMatchObject([[{ brokers: ['127.0.0.1:1'] }, 'Waiting for Kafka']]);
+    });
+    stop.abort(new Error('enough'));
+    await expect(opened).rejects.toThrow('enough');
+  });
+
+  withKafka((brokers) => {
+    it('makes its topics so that nothing expires by itself', async () => {
+      const { prefix, close } = await openForTests(brokers, [{ name: 'things', kind: 'events' }], { topicSettings: { partitions: 3 } });
+      await withAdmin(brokers, async (admin) => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [`${prefix}things`] });
+        expect(topics[0]?.partitions).toHaveLength(3);
+        const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: `${prefix}things` }] });
+        expect(Object.fromEntries(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]) ?? []))
+          .toMatchObject({ 'retention.ms': '-1', 'retention.bytes': '-1', 'cleanup.policy': 'delete', 'min.insync.replicas': '1' });
+      });
+      await close();
+    });
+
+    it('is opened by several processes at a time', async () => {
+      const shared = options(brokers, { topics: [{ name: 'one', kind: 'events' }, { name: 'two', kind: 'events' }] });
+      const opened = await Promise.all([openKafka(shared), openKafka(shared), openKafka(shared)]);
+      await Promise.all(opened.map(({ log }) => log.append([{ topic: 'one', key: 'a', headers: {}, value: '1' }])));
+      await Promise.all(opened.map((kafka) => kafka.close()));
+      await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [`${shared.prefix ?? ''}one`, `${shared.prefix ?? ''}two`] }));
+    });
+
+    it('says at once that a topic has other partitions than configured', async () => {
+      const tests = await openForTests(brokers, [{ name: 'things', kind: 'events' }], { topicSettings: { partitions: 3 } });
+      const opened = tests.another({ topicSettings: { partitions: 6 } });
+      await expect(opened).rejects.toThrow(KafkaSetupError);
+      await expect(opened).rejects.toThrow(`The topic ${tests.prefix}things has 3 partitions, and is configured to have 6`);
+      await tests.close();
+    });
+
+    it('says at once that there are too few brokers', async () => {
+      const opened = openKafka(options(brokers, { topicSettings: { replication: 50 } }));
+      await expect(opened).rejects.toThrow(KafkaSetupError);
+      await expect(opened).rejects.toThrow(/^Topics are to be kept on 50 brokers each, and Kafka has \d+/);
+    });
+
+    it('warns of a topic that forgets', async () => {
+      const tests = await openForTests(brokers, [{ name: 'things', kind: 'events' }]);
+      const resources = [{ type: ConfigResourceTypes.TOPIC, name: `${tests.prefix}things`, configEntries: [{ name: 'retention.ms', value: '3600000' }] }];
+      await withAdmin(brokers, (admin) => admin.alterConfigs({ validateOnly: false, resources }));
+      const said: unknown[] = [];
+      await tests.another({ logger: { ...silentLogger, warn: (...facts: unknown[]) => said.push(facts) } as KafkaOptions['logger'] });
+      expect(said).toMatchObject([[{ setting: 'retention.ms', found: '3600000' }, 'This topic forgets records that nobody may have handled']]);
+      await tests.close();
+    });
+  });
+});
