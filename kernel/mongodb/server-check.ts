@@ -30,7 +30,9 @@ export const awaitServer = async (client: MongoClient, logger: Logger): Promise<
   const hosts = hostsOf(client.options);
   try {
     await retrying(logger, `Waiting for ${MONGODB} at ${hosts.join(', ')}`, async () => {
-      // A ping is the first to need the credentials.
+      // One that failed to connect has to be told to try again.
+      await client.connect();
+      // The first to need the credentials.
       await client.db('admin').command({ ping: 1 });
       checkServer(await client.db('admin').command({ hello: 1 }) as unknown as Hello, hosts.join(', '));
     }, () => checkAlone(client.options));

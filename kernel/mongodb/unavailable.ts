@@ -29,7 +29,9 @@ const isPassing = (error: unknown): boolean => {
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError || error instanceof MongoOperationTimeoutError) return true;
   if (error instanceof MongoNotConnectedError || error instanceof MongoTopologyClosedError || error instanceof MongoClientClosedError) return true;
   if (error instanceof MongoWriteConcernError || (error instanceof MongoBulkWriteError && error.result.getWriteConcernError() !== undefined)) return true;
-  if (error.hasErrorLabel(MongoErrorLabel.RetryableWriteError) || error.hasErrorLabel(MongoErrorLabel.ResetPool)) return true;
+  // A bulk write puts whatever befell it into an error of its own.
+  if (error instanceof MongoBulkWriteError && isPassing(error.errorResponse)) return true;
+  if (error.hasErrorLabel(MongoErrorLabel.RetryableWriteError)) return true;
   // Driver errors that it exports no class for: its pool was closed, or had no connection free in time.
   if (error.name === 'MongoPoolClosedError' || error.name === 'MongoWaitQueueTimeoutError') return true;
   return error instanceof MongoServerError && typeof error.code === 'number' && PASSING_CODES.has(error.code);
