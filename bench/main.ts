@@ -1,8 +1,10 @@
 import { cpus } from 'node:os';
+import { benchDistributed } from './distributed/bench';
 import { benchReads } from './reads/bench';
+import { benchRebuild } from './rebuild/bench';
 import { benchStandalone } from './standalone/bench';
 
-const suites: Record<string, () => Promise<void>> = { standalone: benchStandalone, reads: benchReads };
+const suites: Record<string, () => Promise<void>> = { standalone: benchStandalone, distributed: benchDistributed, reads: benchReads, rebuild: benchRebuild };
 
 /** `npm run bench [-- SUITE]`: prints what it costs, with the machine and the versions it was measured on. */
 const main = async (): Promise<void> => {

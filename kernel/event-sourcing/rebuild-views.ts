@@ -8,7 +8,7 @@ import type { EventStore } from './event-store';
 import { foldCommit } from './fold';
 import { foldWrites } from './handling-loop/fold-writes';
 
-const COMMITS_AT_ONCE = 500;
+const COMMITS_AT_ONCE = 2_000;
 
 interface Projected<State, Event extends Stored> {
   decider: Pick<Decider<State, never, Event>, 'initial' | 'evolve'>;
@@ -36,8 +36,10 @@ export const rebuildViews = async <State, Event extends Stored>(
   signal?: AbortSignal,
 ): Promise<void> => {
   for (const name of names) await views.clear(name);
+  const isAsked = new Set(names);
   let stream: StreamId | undefined;
   let state = decider.initial;
+  let written: Promise<void> = Promise.resolve();
   for await (const commits of events.scan(COMMITS_AT_ONCE)) {
     signal?.throwIfAborted();
     const writes: ViewWrite[] = [];
@@ -45,9 +47,13 @@ export const rebuildViews = async <State, Event extends Stored>(
       if (commit.stream !== stream) state = decider.initial;
       stream = commit.stream;
       state = foldCommit(decider, state, commit);
-      writes.push(...project(commit, state).filter(({ view }) => names.includes(view)));
+      for (const write of project(commit, state)) if (isAsked.has(write.view)) writes.push(write);
     }
-    if (writes.length > 0) await views.write(foldWrites(writes));
+    // While one batch is written the next one is read and folded; no more, so that memory stays bounded.
+    await written;
+    written = writes.length > 0 ? views.write(foldWrites(writes)) : Promise.resolve();
+    written.catch(() => undefined);
   }
+  await written;
   for (const name of names) await views.rebuilt(name);
 };

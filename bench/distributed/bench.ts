@@ -1,0 +1,46 @@
+import { newId } from '@test-planning/kernel/messaging';
+import { line } from '../line';
+import { measureCeiling, readBack, type ViewWriting } from './ceiling';
+import { creates, updates } from './commands';
+import { openStage, type Addresses, type Stage } from './servers';
+import { measureWorker, type WorkerThroughput } from './worker-throughput';
+import type { NewLogRecord } from '@test-planning/kernel/messaging';
+
+const AGGREGATES = 10_000;
+const COMMANDS = 30_000;
+const BATCH = 1_000;
+const AT_ONCE = 4;
+
+const addresses = (): Addresses => {
+  const { KAFKA_BROKERS: brokers, MONGODB_URL: mongodb } = process.env;
+  if (!brokers || !mongodb) throw new Error('KAFKA_BROKERS and MONGODB_URL have to be set: eval "$(npm run -s servers -- start)" sets them.');
+  return { brokers: brokers.split(','), mongodb };
+};
+
+const newIds = (count: number): string[] => Array.from({ length: count }, () => newId());
+
+/** One worker, then the same bytes by the bare drivers. */
+const beside = async (what: string, at: Addresses, stage: Stage, commands: readonly NewLogRecord[], writing: ViewWriting): Promise<void> => {
+  const { perSecond, batch, cpu }: WorkerThroughput = await measureWorker(stage, commands);
+  const written = await readBack(at, stage.prefix, commands.length);
+  const apart = await measureCeiling(at, written, writing, BATCH, 1);
+  const overlapped = await measureCeiling(at, written, writing, BATCH, AT_ONCE);
+  line(`One worker, ${what}`, `${perSecond.toFixed(0)}/s (batches of ${batch.toFixed(0)}, ${cpu.toFixed(0)} us of CPU each)`);
+  line('  the bare drivers, the steps of batches overlapped', `${overlapped.toFixed(0)}/s: the worker has ${((100 * perSecond) / overlapped).toFixed(0)} % of it`);
+  line('  the bare drivers, one step after the other', `${apart.toFixed(0)}/s`);
+};
+
+/** The distributed edition on the servers that are set. */
+export const benchDistributed = async (): Promise<void> => {
+  const at = addresses();
+  const stage = await openStage(at);
+  try {
+    const ids = newIds(COMMANDS);
+    await measureWorker(stage, creates(newIds(AGGREGATES)));
+    await beside('creates', at, stage, creates(ids), 'insert');
+    await beside(`updates of ${AGGREGATES} experiments`, at, stage, updates(ids.slice(-AGGREGATES), COMMANDS), 'replace');
+    await beside('updates of one experiment', at, stage, updates(ids.slice(-1), COMMANDS), 'replace');
+  } finally {
+    await stage.close();
+  }
+};

@@ -1,0 +1,61 @@
+import { openKafka, type Kafka } from '@test-planning/kernel/kafka';
+import type { WorkerPorts } from '@test-planning/kernel/event-sourcing';
+import { newId } from '@test-planning/kernel/messaging';
+import { openMongodb, type Mongodb, type ServiceStores } from '@test-planning/kernel/mongodb';
+import { silentLogger } from '@test-planning/kernel/telemetry';
+import { experimentsStores } from '@test-planning/experiments';
+import { topics } from '@test-planning/schema/messages';
+import { Kafka as KafkaDriver } from 'kafkajs';
+import { MongoClient } from 'mongodb';
+
+export interface Addresses {
+  brokers: readonly string[];
+  mongodb: string;
+}
+
+export const PARTITIONS = 12;
+
+/** Topics and databases of one measurement, gone when it is over. */
+export interface Stage {
+  prefix: string;
+  kafka: Kafka;
+  mongodb: Mongodb;
+  stores: ServiceStores;
+  ports: WorkerPorts;
+  close(): Promise<void>;
+}
+
+export const openStage = async ({ brokers, mongodb: url }: Addresses): Promise<Stage> => {
+  const prefix = `bench-${newId().slice(-8)}`;
+  const kafka = await openKafka({
+    brokers, clientId: 'bench', logger: silentLogger, prefix: `${prefix}.`,
+    topics: [topics.experimentsCommands, topics.experimentsEvents, topics.experimentsDeadLetters, topics.sagaInbox].map((name) => ({ name, kind: 'events' })),
+    topicSettings: { partitions: PARTITIONS },
+  });
+  const mongodb = await openMongodb({ url, databasePrefix: prefix, logger: silentLogger });
+  const stores = await mongodb.service('experiments', experimentsStores);
+  return {
+    prefix,
+    kafka,
+    mongodb,
+    stores,
+    ports: { ...stores, log: kafka.log, transactor: mongodb.transactor, clock: () => new Date(), logger: silentLogger },
+    close: async () => {
+      await kafka.close();
+      await mongodb.close();
+      await dropAll({ brokers, mongodb: url }, prefix);
+    },
+  };
+};
+
+/** Drops every topic and database whose name begins so. */
+const dropAll = async ({ brokers, mongodb }: Addresses, prefix: string): Promise<void> => {
+  const client = await MongoClient.connect(mongodb);
+  const { databases } = await client.db().admin().listDatabases({ nameOnly: true });
+  for (const { name } of databases.filter((database) => database.name.startsWith(prefix))) await client.db(name).dropDatabase();
+  await client.close();
+  const admin = new KafkaDriver({ brokers: [...brokers], logLevel: 0 }).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: (await admin.listTopics()).filter((name) => name.startsWith(prefix)) });
+  await admin.disconnect();
+};
