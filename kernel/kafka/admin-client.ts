@@ -11,10 +11,15 @@ interface Connection {
 export class AdminClient {
   readonly #options: ClientOptions;
   readonly #timeoutMs: number;
+  readonly #retries: number | undefined;
   #connection: Connection | undefined;
 
-  /** @param timeoutMs for each thing that is asked */
-  constructor(options: ClientOptions, timeoutMs: number) {
+  /**
+   * @param timeoutMs for each thing that is asked
+   * @param retries of each, within that time
+   */
+  constructor(options: ClientOptions, timeoutMs: number, retries?: number) {
+    this.#retries = retries;
     this.#options = options;
     this.#timeoutMs = timeoutMs;
   }
@@ -41,7 +46,7 @@ export class AdminClient {
   }
 
   #connect(): Connection {
-    const client = createClient(this.#options, this.#timeoutMs);
+    const client = createClient(this.#options, this.#timeoutMs, this.#retries);
     const admin = client.kafka.admin();
     return { client, admin: admin.connect().then(() => admin) };
   }

@@ -4,6 +4,7 @@ import { waitBackOff } from '../messaging/back-off';
 import type { HandleBatch } from '../messaging/log';
 import { PartitionReader, type PartitionPlace } from '../messaging/partition-reader';
 import type { Logger } from '../telemetry/logger';
+import { reasonOf } from './health';
 import type { OffsetCommitter } from './offset-committer';
 import { PartitionBuffer } from './partition-buffer';
 import { incoming, messageBytes } from './records';
@@ -78,7 +79,7 @@ export class Assignment {
         }
         return;
       } catch (error) {
-        logger.warn({ err: error, group, failures }, 'Where the group is could not be read, and is asked again');
+        logger.warn({ reason: reasonOf(error), group, failures }, 'Where the group is could not be read, and is asked again');
         await waitBackOff(failures, backOff, this.#ended.signal);
       }
     }

@@ -9,7 +9,8 @@ import type { Connect, KafkaOptions } from './options';
 const CONNECTION_TIMEOUT_MS = 3000;
 const KEEP_ALIVE_MS = 60_000;
 /** Of a single request; what is tried again and again is tried by us, with our own back-off. */
-const RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1000, retries: 5 };
+const RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1000 };
+const RETRIES = 5;
 
 export type ClientOptions = Pick<KafkaOptions, 'brokers' | 'clientId' | 'ssl' | 'sasl'> & { logger: Logger; connect?: Connect };
 
@@ -20,8 +21,11 @@ export interface Client {
   sever(reason: string): void;
 }
 
-/** @param requestTimeoutMs how long a broker may take to answer */
-export const createClient = ({ brokers, clientId, ssl = false, sasl, logger, connect = connectPlainly }: ClientOptions, requestTimeoutMs: number): Client => {
+/**
+ * @param requestTimeoutMs how long a broker may take to answer
+ * @param retries of a request that was not answered
+ */
+export const createClient = ({ brokers, clientId, ssl = false, sasl, logger, connect = connectPlainly }: ClientOptions, requestTimeoutMs: number, retries = RETRIES): Client => {
   setNoIdleTimers();
   const sockets = new Set<Socket>();
   let severed: Error | undefined;
@@ -33,7 +37,7 @@ export const createClient = ({ brokers, clientId, ssl = false, sasl, logger, con
     ...(sasl && { sasl: sasl as NonNullable<KafkaConfig['sasl']> }),
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: requestTimeoutMs,
-    retry: RETRY,
+    retry: { ...RETRY, retries },
     logLevel: DRIVER_LOG_LEVEL,
     logCreator: driverLog(logger),
     socketFactory: ({ host, port, onConnect }) => {

@@ -123,7 +123,7 @@ export class ConsumerSession {
       commit: (offsets) => this.#consumer.commitOffsets(offsets),
       everyMs: tuning.commitEveryMs,
       onFailure: (error) => {
-        logger.warn({ err: error, group }, 'What was acknowledged could not be committed yet');
+        logger.debug({ err: error, group }, 'What was acknowledged could not be committed yet');
       },
     });
     const current = new Assignment({

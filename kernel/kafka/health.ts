@@ -1,4 +1,5 @@
 import type { Dependency } from '../health/dependency';
+import { UnavailableError } from '../health/unavailable-error';
 
 interface Source {
   problem(): string | undefined;
@@ -36,8 +37,11 @@ export class KafkaHealth implements Dependency {
     this.#sendFailure = undefined;
   }
 
-  notSent(error: unknown): void {
+  /** Whether that is news. */
+  notSent(error: unknown): boolean {
+    const isNews = this.#sendFailure === undefined;
     this.#sendFailure = { reason: reasonOf(error), pingsSince: 0 };
+    return isNews;
   }
 
   watch(consumer: Source): void {
@@ -49,4 +53,8 @@ export class KafkaHealth implements Dependency {
   }
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** What went wrong, in a line, without saying again that it was Kafka. */
+export const reasonOf = (error: unknown): string => {
+  if (error instanceof UnavailableError) return reasonOf(error.cause);
+  return error instanceof Error ? error.message : String(error);
+};

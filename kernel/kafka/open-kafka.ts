@@ -5,7 +5,7 @@ import { AdminClient } from './admin-client';
 import { Appender } from './appender';
 import { checkBroker } from './broker-check';
 import type { ClientOptions } from './client';
-import { KafkaHealth } from './health';
+import { KafkaHealth, reasonOf } from './health';
 import { KafkaLog } from './kafka-log';
 import { DEFAULT_APPEND_TIMEOUT_MS, DEFAULT_TUNING, type KafkaOptions, type Tuning } from './options';
 import { keepPinging } from './ping';
@@ -51,8 +51,8 @@ export const openKafka = async (options: KafkaOptions, tuning: Partial<Tuning> =
       health.sent();
     },
     onFailure: (error) => {
-      logger.warn({ err: error }, 'Could not send to Kafka');
-      health.notSent(error);
+      // Said once: what waits goes on trying, and an outage has many attempts.
+      logger[health.notSent(error) ? 'warn' : 'debug']({ reason: reasonOf(error) }, 'Could not send to Kafka');
     },
   });
   const log = new KafkaLog({ options, topics, client, admin, appender, health, tuning: settings, logger });
@@ -91,7 +91,7 @@ const whenReachable = async (options: KafkaOptions, admin: AdminClient): Promise
       const now = performance.now();
       if (now - said > SAY_EVERY_MS) {
         said = now;
-        logger.warn({ brokers, reason: error instanceof Error ? error.message : String(error), waitedSeconds: Math.round((now - begun) / 1000) }, 'Waiting for Kafka');
+        logger.warn({ brokers, reason: reasonOf(error), waitedSeconds: Math.round((now - begun) / 1000) }, 'Waiting for Kafka');
       }
       await waitBackOff(failures, backOff, signal);
     }

@@ -1,7 +1,7 @@
 import type { Logger } from '../telemetry/logger';
 import { AdminClient } from './admin-client';
 import type { ClientOptions } from './client';
-import type { KafkaHealth } from './health';
+import { reasonOf, type KafkaHealth } from './health';
 
 const TIMEOUT_MS = 2000;
 
@@ -15,7 +15,7 @@ interface Pinging {
 /** Asks Kafka from time to time whether it is there, so that also who is idle knows. Returns how to end it. */
 export const keepPinging = ({ client, everyMs, health, logger }: Pinging): (() => void) => {
   // A connection of its own, as one that doesn't answer is cut.
-  const admin = new AdminClient(client, TIMEOUT_MS);
+  const admin = new AdminClient(client, TIMEOUT_MS, 0);
   let isReachable = true;
   let isStopped = false;
   const ping = async (): Promise<void> => {
@@ -27,7 +27,7 @@ export const keepPinging = ({ client, everyMs, health, logger }: Pinging): (() =
     } catch (error) {
       if (isStopped) return;
       health.unreachable(error);
-      if (isReachable) logger.warn({ err: error }, "Kafka can't be reached");
+      if (isReachable) logger.warn({ reason: reasonOf(error) }, "Kafka can't be reached");
       isReachable = false;
     }
     if (!isStopped) timer = setTimeout(() => void ping(), everyMs).unref();

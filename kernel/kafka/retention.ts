@@ -1,6 +1,7 @@
 import type { Logger } from '../telemetry/logger';
 import type { AdminClient } from './admin-client';
 import { committedOffsets } from './group-offsets';
+import { reasonOf } from './health';
 import { DEFAULT_KEEP_MS, DEFAULT_RETENTION_EVERY_MS, type KafkaRetention, type TopicDefinition } from './options';
 import type { Topic } from './topics';
 
@@ -57,7 +58,7 @@ export const keepRetention = (parts: RetentionParts): (() => Promise<void>) => {
         if (deleted > 0) logger.info({ deleted }, 'Deleted old records of the log');
       },
       (error: unknown) => {
-        logger.warn({ err: error }, 'Old records of the log could not be deleted');
+        logger.warn({ reason: reasonOf(error) }, 'Old records of the log could not be deleted');
       },
     );
   }, retention.everyMs ?? DEFAULT_RETENTION_EVERY_MS).unref();

@@ -1,5 +1,6 @@
 import { waitBackOff } from '../messaging/back-off';
 import type { LogSubscription } from '../messaging/log';
+import { reasonOf } from './health';
 import { ConsumerSession, type SessionOptions } from './consumer-session';
 
 /** So long a healthy member may have nothing of Kafka, at most. */
@@ -56,7 +57,8 @@ export class Subscription implements LogSubscription {
       } catch (error) {
         if (this.#stop.signal.aborted) return;
         this.#failures += 1;
-        logger.warn({ err: error, group: subscribe.group, failures: this.#failures }, 'The consumer gave up and begins anew');
+        // Said once: that it has joined again is said as well.
+        logger[this.#failures === 1 ? 'warn' : 'debug']({ reason: reasonOf(error), group: subscribe.group, failures: this.#failures }, 'The consumer gave up and begins anew');
         this.#session = undefined;
         session.abandon();
         this.#settle(session);
