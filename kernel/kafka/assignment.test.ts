@@ -119,6 +119,11 @@ describe('commits of offsets', () => {
       expect(commits).toEqual([['a 2'], ['a 3', 'b 8']]);
     });
     expect(failures).toHaveLength(1);
+    isBroken = true;
+    committer.acknowledged({ topic: 'c', partition: 0 }, 1n);
+    await eventually(() => {
+      expect(commits.slice(2)).toEqual([['c 2'], ['c 2']]);
+    });
     committer.acknowledged({ topic: 'a', partition: 0 }, 4n);
     await committer.flush();
     expect(commits.at(-1)).toEqual(['a 5']);
