@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChangeStream, ChangeStreamInsertDocument, Db, Document } from 'mongodb';
+import { errorText } from '../event-sourcing/handling-loop/error-text';
 import { waitBackOff, type BackOff } from '../messaging/back-off';
 import { WakeUps } from '../read-models/wake-ups';
 import type { Logger } from '../telemetry/logger';
@@ -88,7 +89,7 @@ export class ChangeWakeUps {
         await this.#leave();
         if (isLeft || signal.aborted) continue;
         failures += 1;
-        this.#logger.warn({ error, database: this.#db.databaseName }, 'Changes can not be followed; trying again');
+        this.#logger.warn({ reason: errorText(error), database: this.#db.databaseName }, 'Changes can not be followed; trying again');
         await waitBackOff(failures, this.#timing.backOff, signal);
       }
     }
@@ -101,7 +102,7 @@ export class ChangeWakeUps {
     try {
       await stream?.close();
     } catch (error) {
-      this.#logger.debug({ error }, 'A change stream was gone before it was closed');
+      this.#logger.debug({ reason: errorText(error) }, 'A change stream was gone before it was closed');
     }
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Collection, Db } from 'mongodb';
+import { errorText } from '../event-sourcing/handling-loop/error-text';
 import { newId } from '../messaging/ids';
 import type { Logger } from '../telemetry/logger';
 import { available } from './unavailable';
@@ -77,7 +78,7 @@ export class Lease {
         if (matchedCount === 0) lost.abort(new Error(`Another process has taken over: ${this.#name}`));
         else renewedAt = begun;
       } catch (error) {
-        this.#logger.warn({ error, lease: this.#name }, 'A lease could not be renewed; trying again');
+        this.#logger.warn({ reason: errorText(error), lease: this.#name }, 'A lease could not be renewed; trying again');
       }
       if (performance.now() - renewedAt > this.#timing.lastsMs) lost.abort(new Error(`Another process may have taken over: ${this.#name}`));
     }
@@ -87,7 +88,7 @@ export class Lease {
     try {
       await this.#leases.deleteOne({ _id: this.#name, owner });
     } catch (error) {
-      this.#logger.warn({ error, lease: this.#name, lastsMs: this.#timing.lastsMs }, 'A lease could not be given back; it runs out by itself');
+      this.#logger.warn({ reason: errorText(error), lease: this.#name, lastsMs: this.#timing.lastsMs }, 'A lease could not be given back; it runs out by itself');
     }
   }
 

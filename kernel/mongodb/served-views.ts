@@ -1,3 +1,4 @@
+import { errorText } from '../event-sourcing/handling-loop/error-text';
 import { UnavailableError } from '../health/unavailable-error';
 import type { Dependency } from '../health/dependency';
 import type { QueryableReadModels, ReadModels } from '../read-models/read-models';
@@ -69,7 +70,7 @@ export class ServedViews implements Dependency {
 
   #lookByTheWay(): void {
     this.#look().catch((error: unknown) => {
-      this.#logger.debug({ error }, 'The state of the views could not be read; it will be asked for again');
+      this.#logger.debug({ reason: errorText(error) }, 'The state of the views could not be read; it will be asked for again');
     });
   }
 

@@ -43,7 +43,7 @@ const searchConditions = ({ name, search }: ViewDefinition<never>, text: string)
 export type Half = 'values' | 'nulls';
 
 /** How to read one half within a query's bounds. */
-export interface HalfQuery {
+interface HalfQuery {
   filter: Conditions;
   sort: Record<string, 1 | -1>;
 }

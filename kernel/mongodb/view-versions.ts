@@ -7,7 +7,7 @@ import { available } from './unavailable';
 import { viewIndexes, type ViewDocument } from './view-documents';
 
 /** What is known of a view's documents in one version of it. */
-export interface ViewVersionDocument {
+interface ViewVersionDocument {
   /** `<view>.v<version>` */
   _id: string;
   view: string;
