@@ -35,5 +35,10 @@ module.exports = {
     { ...common, displayName: 'rooms', roots: rooms.map((room) => `<rootDir>/${room}`), testPathIgnorePatterns: ['/node_modules/', ...[...onServers, 'servers/testing'].map((room) => `<rootDir>/${room}/`)] },
     { ...common, ...withServers, displayName: 'servers', roots: onServers.map((room) => `<rootDir>/${room}`) },
     { ...common, displayName: 'system', roots: ['<rootDir>/tests', '<rootDir>/servers/testing'], testPathIgnorePatterns: ['/node_modules/', '/tests/interleavings/'], globalSetup: '<rootDir>/tests/system/build.cjs' },
+    // The same journeys once more; what takes a system of its own to be killed or restarted is in tests/faults.
+    {
+      ...common, displayName: 'distributed', roots: ['<rootDir>/tests/journeys'], setupFilesAfterEnv: ['<rootDir>/tests/system/on-distributed.cjs'],
+      globalSetup: '<rootDir>/tests/system/start-distributed.cjs', globalTeardown: '<rootDir>/tests/system/stop-distributed.cjs',
+    },
   ],
 };

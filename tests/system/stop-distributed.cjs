@@ -1,0 +1,3 @@
+const { stop } = require('./start-distributed.cjs');
+
+module.exports = stop;
