@@ -129,20 +129,22 @@ test('the views can be dropped: a new group builds the same again, and adds noth
   await again.stop();
 });
 
-test('whoever sees an entry can read the outcome that it tells of', async () => {
-  const { log, feeds, views, worker, settle, commandUnder } = await setUp();
+test('whoever sees an outcome can read the entries that tell of it, and of its subject\'s being there', async () => {
+  const { log, feeds, views, worker, settle, audit, toldTo } = await setUp();
   await worker.stop();
   const create = command('Soil 3');
-  const readable: (string | undefined)[] = [];
-  const append: typeof feeds.append = async (entries) => {
-    readable.push((await commandUnder(create.id))?.state.status);
-    await feeds.append(entries);
+  const readable: unknown[] = [];
+  const write: typeof views.write = async (writes) => {
+    for (const { view } of writes) if (view === commandsView.name) readable.push([(await audit()).map(({ kind }) => kind), (await toldTo('alice')).length]);
+    await views.write(writes);
   };
-  const watched = await startActivityWorker({}, { log, feeds: { append }, views, transactor: new MemoryTransactor(), logger: silentLogger });
-  await log.append([sent(create), publishedRecord(applied(create))]);
+  const watched = await startActivityWorker({}, { log, feeds, views: { write }, transactor: new MemoryTransactor(), logger: silentLogger });
+  await log.append([sent(create)]);
   await settle();
-  expect(readable.at(0)).toBeDefined();
-  expect(readable.at(-1)).toBe('APPLIED');
+  await log.append([publishedRecord(applied(create))]);
+  await settle();
+  expect(readable[0]).toEqual([['COMMAND_ACCEPTED'], 0]);
+  expect(readable.at(-1)).toEqual([['COMMAND_ACCEPTED', 'EVENT'], 1]);
   await watched.stop();
 });
 

@@ -1,9 +1,10 @@
 import type { Transactor } from '@test-planning/kernel/event-sourcing';
 import type { Feeds } from '@test-planning/kernel/feeds';
 import { decodeMessage, type Log, type LogBatch, type LogRecord } from '@test-planning/kernel/messaging';
-import type { ReadModels } from '@test-planning/kernel/read-models';
+import type { ReadModels, ViewWrite } from '@test-planning/kernel/read-models';
 import type { Logger } from '@test-planning/kernel/telemetry';
 import { publication, topics, type Topic } from '@test-planning/schema/messages';
+import { commandsView } from './recording/command-record';
 import { recordCommand } from './recording/record-command';
 import { recordPublication } from './recording/record-publication';
 import { nothingToRecord, type Recording } from './recording/recording';
@@ -43,18 +44,21 @@ export const startActivityWorker = (config: ActivityWorkerConfig, ports: Activit
   );
 
 /**
- * Each step does no harm when it comes again, so a batch that failed half-way simply comes again. The views are written first: whoever sees an
- * entry can already read the outcome that it tells of.
+ * Each step does no harm when it comes again, so a batch that failed half-way simply comes again. Outcomes are written last: where a store can't write
+ * all of it at once, whoever sees an outcome can already read the entries that tell of it; whoever reads an entry waits for the outcome (see the API).
  */
 const recordBatch = async (batch: LogBatch, { feeds, views, transactor, logger }: ActivityWorkerPorts): Promise<void> => {
   const last = batch.records.at(-1);
   if (!last) return;
   const recordings = batch.records.map((record) => recordOne(record, logger));
   const writes = recordings.flatMap((recording) => recording.writes);
+  const isOutcome = ({ view }: ViewWrite): boolean => view === commandsView.name;
+  const [existence, outcomes] = [writes.filter((write) => !isOutcome(write)), writes.filter(isOutcome)];
   const entries = recordings.flatMap((recording) => recording.entries);
   await transactor.transact(async () => {
-    if (writes.length > 0) await views.write(writes);
+    if (existence.length > 0) await views.write(existence);
     if (entries.length > 0) await feeds.append(entries);
+    if (outcomes.length > 0) await views.write(outcomes);
     await batch.acknowledge(last);
   });
 };

@@ -1,7 +1,7 @@
 import type { FeedEntry, Feeds } from '@test-planning/kernel/feeds';
 import type { Identity, SubgraphContext } from '@test-planning/kernel/subgraph';
 import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
-import type { AuditEntryRecord } from '../recording/audit-entry';
+import { tellsOfDecision, type AuditEntryRecord } from '../recording/audit-entry';
 import type { Subscribing } from './activity-context';
 import { conditionsOf } from './audit-filter';
 import { ActivityRecordedArguments, AuditEntry, AuditEntryConnection, AuditTrailArguments } from './audit-types';
@@ -59,7 +59,7 @@ export class AuditResolver {
       subject: () => this.subjects.reference(identity, subject),
       change: entry.kind === 'EVENT' && entry.change ? shownChange(entry, entry.change) : null,
       refusal: entry.kind === 'COMMAND_REFUSED' ? refusedOutcome(identity, entry) : null,
-      command: () => this.commands.find(identity.lab, command),
+      command: () => this.commands.toldOf(identity.lab, command, { tellsOfDecision: tellsOfDecision(entry) }),
       // What came of it is proof that the process has begun; an acceptance isn't.
       process: process !== null && kind === 'COMMAND_ACCEPTED' ? () => this.subjects.process(identity, process) : reference(process),
     };

@@ -6,7 +6,7 @@ import type { CommandReference } from '../recording/audit-entry';
 import { isDecided, type CommandRecord } from '../recording/command-record';
 
 /** How long a command that was accepted may take to become known here, in milliseconds. */
-const BECOMES_KNOWN_MS = 2_000;
+export const BECOMES_KNOWN_MS = 2_000;
 
 /**
  * What is known of a command at one moment, as the source of its GraphQL fields: all that is selected of it reads this once, so that it fits

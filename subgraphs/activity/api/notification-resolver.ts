@@ -55,7 +55,7 @@ export class NotificationResolver {
     return {
       id, cursor, at, kind, severity, message,
       read: async () => number <= (await this.marks.of(identity)),
-      command: () => this.commands.find(identity.lab, command),
+      command: () => this.commands.toldOf(identity.lab, command, { tellsOfDecision: kind === 'COMMAND_DECIDED' }),
       subject: () => this.subjects.reference(identity, subject),
     };
   }

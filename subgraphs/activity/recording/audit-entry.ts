@@ -39,6 +39,18 @@ export type AuditEntryRecord =
   /** `change` is null for what happened in a process: that is no change of a thing. */
   | (Common & { kind: 'EVENT'; change: RecordedChange | null });
 
+/** What ends a process, and so decides the command that began it. */
+const ENDS_OF_PROCESSES = ['ProcessCompleted', 'ProcessCompensated'];
+
+/** Whether the command of an entry is decided by what the entry tells of. What a process does on the way decides nothing. */
+export const tellsOfDecision = ({ kind, type, subject, command }: AuditEntryRecord): boolean => {
+  switch (kind) {
+    case 'COMMAND_ACCEPTED': return false;
+    case 'COMMAND_REFUSED': return true;
+    case 'EVENT': return subject.kind === 'process' ? ENDS_OF_PROCESSES.includes(type) : command.inputHash !== null;
+  }
+};
+
 /** The lab's feed: everything that was tried and done in it. Owner: the lab. */
 export const labFeed: FeedDefinition<AuditEntryRecord> = {
   name: 'lab',
