@@ -65,7 +65,7 @@ export class Faults {
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {
-    for (let turns = this.#isDawdling ? Math.floor(Math.random() * 6) : 0; turns > 0; turns -= 1) await nextTurn();
+    for (let turns = this.#isDawdling ? Math.floor(Math.random() * 3) : 0; turns > 0; turns -= 1) await nextTurn();
     const plan = this.#plan;
     switch (plan.kind) {
       case 'healthy':

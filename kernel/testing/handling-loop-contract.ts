@@ -58,8 +58,10 @@ export const handlingLoopContract = (
     const viewOf = async (counter: string): Promise<CounterDocument | undefined> =>
       (await stores.views.get<CounterDocument>(counterView.name, 'lab', [counter])).get(counter);
     const idle = (...groups: string[]) => eventually(async () => {
-      const lag = await Promise.all((groups.length === 0 ? [counterWorker.group] : groups).map((group) => stores.log.lag(group)));
-      expect(lag.flat().reduce((sum, each) => sum + each.lag, 0)).toBe(0);
+      const lags = await Promise.all((groups.length === 0 ? [counterWorker.group] : groups).map((group) => stores.log.lag(group)));
+      const behind = lags.flat().reduce((sum, { lag }) => sum + lag, 0);
+      // Asked with every turn of the event loop, and jest's own failure is dear.
+      if (behind > 0) throw new Error(`${behind} records are not handled yet`);
     });
     const toldOnce = (): Told[] => [...new Map(told.map((each) => [each.id, each])).values()];
 
