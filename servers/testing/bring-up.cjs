@@ -16,5 +16,5 @@ module.exports = () => {
     const [, variable, value] = assignment.exec(line) ?? [];
     if (variable) process.env[variable] = value;
   }
-  if (status !== 0) process.env.SERVERS_MISSING = stderr.trim();
+  if (status !== 0) process.env.SERVERS_MISSING = stderr.slice(Math.max(0, stderr.search(/^\w+ can't be had/m))).trim();
 };
