@@ -35,9 +35,13 @@ export class Appender {
     this.#queue = new AppendQueue(options.batchBytes);
   }
 
-  /** Makes the connection that the first append would have to wait for. @throws when it can't be made */
+  /** Makes the connection that the first append would have to wait for. If it can't be made now, the first append tries again. */
   async connect(): Promise<void> {
-    this.#producer ??= await this.#options.connect();
+    try {
+      this.#producer ??= await this.#options.connect();
+    } catch (error) {
+      this.#options.onFailure(error);
+    }
   }
 
   /** @throws {UnavailableError} when it isn't known within the time whether all is stored. */

@@ -42,7 +42,7 @@ describe('appending to Kafka', () => {
     });
 
     it('stores what comes after a send that was given up, though Kafka had stored that one', async () => {
-      const { log, values } = await open(300);
+      const { log, values } = await open(1000);
       network.loseAnswers();
       await expect(log.append([record('a', 'given up')])).rejects.toThrow(UnavailableError);
       network.heal();
@@ -51,14 +51,14 @@ describe('appending to Kafka', () => {
     });
 
     it('says within the time that it is not known, or that it was not sent, and goes on by itself', async () => {
-      const { log, values } = await open(300);
+      const { log, values } = await open(1000);
       network.cut();
       const begun = performance.now();
       const [inFlight, waiting] = [log.append([record('a', 'in flight')]), log.append([record('b', 'in flight')])];
       await expect(inFlight).rejects.toThrow(UnavailableError);
       await expect(waiting).rejects.toThrow(UnavailableError);
       await expect(log.append([record('a', 'waits')])).rejects.toThrow(/it was not sent/);
-      expect(performance.now() - begun).toBeLessThan(2000);
+      expect(performance.now() - begun).toBeLessThan(4000);
       network.heal();
       await eventually(() => log.append([record('a', 'again')]));
       const stored = await values();
@@ -125,7 +125,7 @@ describe('appending to Kafka', () => {
     });
 
     it('says in its health what is wrong, and that it no longer is', async () => {
-      const { log, health } = await open(200);
+      const { log, health } = await open(1000);
       expect(health.problem()).toBeUndefined();
       network.cut();
       await eventually(() => {

@@ -9,7 +9,7 @@ import type { OffsetCommitter } from './offset-committer';
 import { PartitionBuffer } from './partition-buffer';
 import { incoming, messageBytes } from './records';
 
-export interface AssignmentOptions {
+interface AssignmentOptions {
   group: string;
   /** As Kafka calls them. */
   places: readonly PartitionPlace[];

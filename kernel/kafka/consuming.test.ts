@@ -47,6 +47,32 @@ describe('consuming from Kafka', () => {
       });
     });
 
+    it('goes on with a partition that was held back when others came and went meanwhile', async () => {
+      const { log } = await tests.another({}, { bufferRecords: 5 });
+      const held = Promise.withResolvers<undefined>();
+      const seen: LogRecord[] = [];
+      let inHand = 0;
+      await log.subscribe({ group: 'g', topics: [TOPIC], maxBatch: 5 }, async (batch) => {
+        inHand += 1;
+        await held.promise;
+        await collectInto(seen)(batch);
+      });
+      await log.append(numbers(600).map((value) => record(`k${value % 30}`, value)));
+      await eventually(() => {
+        expect(inHand).toBeGreaterThan(1);
+      });
+      const others: LogRecord[] = [];
+      const other = await (await tests.another()).log.subscribe({ group: 'g', topics: [TOPIC] }, collectInto(others));
+      await eventually(() => {
+        expect(others.length).toBeGreaterThan(0);
+      });
+      await other.stop();
+      held.resolve(undefined);
+      await eventually(() => {
+        expect(new Set([...seen, ...others].map(({ value }) => value)).size).toBe(600);
+      });
+    });
+
     it('fetches again what failed, though much was fetched behind it', async () => {
       const { log } = await tests.another({}, { bufferRecords: 20 });
       const seen: LogRecord[] = [];

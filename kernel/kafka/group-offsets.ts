@@ -3,7 +3,7 @@ import type { PartitionPlace } from '../messaging/partition-reader';
 import type { AdminClient } from './admin-client';
 
 /** Where a group is in each partition of some topics: the offset of what it reads next; undefined where it has never committed. By topic, then partition. */
-export type Committed = ReadonlyMap<string, readonly (bigint | undefined)[]>;
+type Committed = ReadonlyMap<string, readonly (bigint | undefined)[]>;
 
 /** @param group and topics as Kafka calls them */
 export const committedOffsets = async (admin: AdminClient, group: string, topics: readonly string[]): Promise<Committed> => {

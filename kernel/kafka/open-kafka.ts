@@ -55,6 +55,7 @@ export const openKafka = async (options: KafkaOptions, tuning: Partial<Tuning> =
       logger[health.notSent(error) ? 'warn' : 'debug']({ reason: reasonOf(error) }, 'Could not send to Kafka');
     },
   });
+  await appender.connect();
   const log = new KafkaLog({ options, topics, client, admin, appender, health, tuning: settings, logger });
   const stopPinging = keepPinging({ client, everyMs: settings.pingEveryMs, health, logger });
   const stopRetention = retention && keepRetention({ retention, topics, prefix, admin, clock, logger });

@@ -25,7 +25,7 @@ interface RetentionParts {
  * Deletes from each topic what is older than the time to keep, and handled by every group that has to. A group that has never committed in a
  * partition keeps all of it. Any number of processes may do this at a time. Returns how many records went.
  */
-export const deleteOldRecords = async ({ retention: { groups, keepMs = DEFAULT_KEEP_MS }, topics, prefix, admin, clock }: Omit<RetentionParts, 'logger'>): Promise<number> => {
+const deleteOldRecords = async ({ retention: { groups, keepMs = DEFAULT_KEEP_MS }, topics, prefix, admin, clock }: Omit<RetentionParts, 'logger'>): Promise<number> => {
   let deleted = 0;
   for (const { name, kafkaName } of topics) {
     const readers = groups[name] ?? [];
