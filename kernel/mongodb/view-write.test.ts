@@ -23,7 +23,7 @@ withMongodb((url) => {
       const ids = Array.from({ length: 40 }, (_, index) => `d${index}`);
       for (let round = 0; round < 5; round += 1) {
         const ofRound = ids.map((id) => `${round}-${id}`);
-    XofRound.map((id) => write(id, sequence)))));
+        await Promise.all([2, 3, 4, 5, 1, 6].map(async (sequence) => workers[sequence % 3]?.views.write(ofRound.map((id) => write(id, sequence)))));
         expect(await numbers(workers[0] as ServiceStores, ofRound)).toEqual(ids.map(() => 6));
       }
     });
