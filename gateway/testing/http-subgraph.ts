@@ -8,7 +8,8 @@ import type { WebSocket } from 'ws';
 
 /** A subgraph as some other program would serve it: HTTP and graphql-transport-ws at one address. */
 export class HttpSubgraph {
-  private constructor(readonly url: string, private readonly sockets: ReadonlySet<WebSocket>, readonly stop: () => Promise<void>) {}
+  private constructor(readonly url: string, private readonly sockets: ReadonlySet<WebSocket>, /** Safe to call twice. */
+    readonly stop: () => Promise<void>) {}
 
   static async serve(schema: GraphQLSchema, port = 0): Promise<HttpSubgraph> {
     const server = createServer((request, response) => {
@@ -23,12 +24,14 @@ export class HttpSubgraph {
     });
     const sockets = new WebSocketServer({ server, path: '/graphql' });
     const protocol = useServer({ schema, context: ({ connectionParams }, _id, { extensions }) => ({ headers: extensions?.['headers'] ?? connectionParams }) }, sockets);
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    return new HttpSubgraph(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, sockets.clients, async () => {
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
       await protocol.dispose();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-    });
+    };
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    return new HttpSubgraph(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, sockets.clients, () => stopped ??= stop());
   }
 
   /** How many sockets lead here. */
