@@ -34,10 +34,10 @@ module.exports = {
   projects: [
     { ...common, displayName: 'rooms', roots: rooms.map((room) => `<rootDir>/${room}`), testPathIgnorePatterns: ['/node_modules/', ...[...onServers, 'servers/testing'].map((room) => `<rootDir>/${room}/`)] },
     { ...common, ...withServers, displayName: 'servers', roots: onServers.map((room) => `<rootDir>/${room}`) },
-    { ...common, displayName: 'system', roots: ['<rootDir>/tests', '<rootDir>/servers/testing'], testPathIgnorePatterns: ['/node_modules/', '/tests/interleavings/'], globalSetup: '<rootDir>/tests/system/build.cjs' },
-    // The same journeys once more; what takes a system of its own to be killed or restarted is in tests/faults.
+    { ...common, displayName: 'system', roots: ['<rootDir>/tests', '<rootDir>/servers/testing'], testPathIgnorePatterns: ['/node_modules/', '/tests/interleavings/', '/tests/faults/distributed/'], globalSetup: '<rootDir>/tests/system/build.cjs' },
+    // The same journeys once more, and what it survives.
     {
-      ...common, displayName: 'distributed', roots: ['<rootDir>/tests/journeys'], setupFilesAfterEnv: ['<rootDir>/tests/system/on-distributed.cjs'],
+      ...common, displayName: 'distributed', roots: ['<rootDir>/tests/journeys', '<rootDir>/tests/faults/distributed'], setupFilesAfterEnv: ['<rootDir>/tests/system/on-distributed.cjs'],
       globalSetup: '<rootDir>/tests/system/start-distributed.cjs', globalTeardown: '<rootDir>/tests/system/stop-distributed.cjs',
     },
   ],

@@ -98,7 +98,7 @@ describe('A token', () => {
   });
 
   it('that ends takes its socket with it', async () => {
-    const ending = await signedWith(crowd.system, alice.token, { exp: Math.floor(Date.now() / 1000) + 2 });
+    const ending = await signedWith(crowd.system, alice.token, { exp: Math.floor(Date.now() / 1000) + 4 });
     const end = await initiate(crowd.system, { authorization: `Bearer ${ending}` });
     if (end.kind !== 'acknowledged') throw new Error(`Closed at once: ${end.reason}`);
     end.socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: 'subscription { experimentChanged { cursor } }' } }));
