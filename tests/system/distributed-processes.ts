@@ -14,8 +14,13 @@ const READY_WITHIN_MS = 120_000;
 const STARTED_AGAIN_WITHIN_MS = 60_000;
 
 export interface DistributedSystem extends System {
+  /** Of the runner. */
+  readonly pid: number;
   /** Of its processes. */
   readonly names: readonly string[];
+  readonly pids: readonly number[];
+  /** SIGTERM, and the runner's exit code. */
+  terminate(): Promise<number | null>;
   /** kill -9 for one process. Resolves when its successor says that it is ready. */
   kill(name: string): Promise<void>;
 }
@@ -70,11 +75,24 @@ export const startDistributed = async (): Promise<DistributedSystem> => {
     if (!found) throw new Error(`There is no process ${name}`);
     return found;
   };
+  const terminate = async (): Promise<number | null> => {
+    if (runner.exitCode === null && runner.signalCode === null) {
+      const exited = once(runner, 'exit');
+      runner.kill('SIGTERM');
+      await exited;
+    }
+    return runner.exitCode;
+  };
   return {
     url,
     origin: new URL(url).origin,
     dataDir,
+    pid: runner.pid ?? 0,
     names: [...running.keys()],
+    get pids() {
+      return [...running.values()].map(({ pid }) => pid);
+    },
+    terminate,
     token: (request) => tokenFrom(dataDir, request),
     kill: async (name) => {
       const { pid } = processNamed(name);
@@ -86,11 +104,7 @@ export const startDistributed = async (): Promise<DistributedSystem> => {
       );
     },
     stop: async () => {
-      if (runner.exitCode === null) {
-        const exited = once(runner, 'exit');
-        runner.kill('SIGTERM');
-        await exited;
-      }
+      await terminate();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
