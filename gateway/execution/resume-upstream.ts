@@ -4,7 +4,7 @@ import { ReaderTooSlow, SubgraphUnreachable } from '../transport/subgraph-transp
 import type { SubgraphResult } from '../transport/subgraph-transport';
 
 /** A subscription that can be begun at any place. */
-export interface ResumableUpstream {
+interface ResumableUpstream {
   readonly resumption: Resumption;
   /** The place where the client wants to begin; undefined for now. */
   readonly begin: unknown;

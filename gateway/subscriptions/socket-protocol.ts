@@ -19,7 +19,7 @@ interface SocketProtocolParts {
 }
 
 /** What the protocol knows of a connection: our side of the socket. */
-export interface SocketExtra {
+interface SocketExtra {
   readonly client: ClientSocket;
 }
 

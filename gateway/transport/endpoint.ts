@@ -3,7 +3,7 @@ import type { GatewayLogger } from '../config';
 import { isResult } from './results';
 import type { Reach, SubgraphRequest, SubgraphResult } from './subgraph-transport';
 
-export interface EndpointOptions {
+interface EndpointOptions {
   readonly subgraph: string;
   /** Connections kept open. */
   readonly connections: number;

@@ -6,7 +6,7 @@ export function isResult(value: unknown): value is SubgraphResult {
   return typeof value === 'object' && value !== null && ('data' in value || ('errors' in value && isErrorList(value.errors)));
 }
 
-export function isErrorList(value: unknown): value is readonly GraphQLFormattedError[] {
+function isErrorList(value: unknown): value is readonly GraphQLFormattedError[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null && 'message' in item);
 }
 

@@ -6,7 +6,7 @@ import { eventOf } from './results';
 import type { SubgraphResult } from './subgraph-transport';
 
 /** What one subscription is told. Nothing comes after `error`, `complete` or `lost`. */
-export interface UpstreamSink {
+interface UpstreamSink {
   next(result: SubgraphResult): void;
   error(errors: readonly GraphQLFormattedError[]): void;
   complete(): void;

@@ -6,7 +6,7 @@ import { respondJson } from './respond';
 /** Answers true if the request was its own; then it has written, or will write, the response. */
 export type HttpRoute = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
-export interface RoutingOptions {
+interface RoutingOptions {
   readonly isDraining: () => boolean;
   /** A route rejected. Called while the client waits: it has to write an answer, or break the connection if one has begun. */
   onFailure(error: unknown, response: ServerResponse): void;

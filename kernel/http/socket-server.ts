@@ -6,7 +6,7 @@ import type { Server as Protocol } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 
-export interface SocketServerParts<Side> {
+interface SocketServerParts<Side> {
   readonly path: string;
   /** Of one message; above it the socket closes with 1009. */
   readonly maxMessageBytes: number;
@@ -28,7 +28,7 @@ interface SocketLogger {
   error(fields: object, message: string): void;
 }
 
-export interface SocketServer {
+interface SocketServer {
   /** Closes every socket with 1001: as soon as it is idle, or when `graceMs` are over. */
   drain(graceMs: number): Promise<void>;
 }

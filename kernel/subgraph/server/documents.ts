@@ -1,7 +1,7 @@
 import { GraphQLError, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
 
 /** A subscription's document, or what is wrong with it. */
-export type ReadDocument = (text: string) => DocumentNode | readonly GraphQLError[];
+type ReadDocument = (text: string) => DocumentNode | readonly GraphQLError[];
 
 const cachedDocuments = 1_000;
 

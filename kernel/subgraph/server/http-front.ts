@@ -12,7 +12,7 @@ import { badUserInput } from '../errors';
 import type { Serves } from './config';
 import { refusalOf } from './served-operations';
 
-export interface HttpFrontParts {
+interface HttpFrontParts {
   readonly subgraph: Subgraph & { readonly contextOf: ContextOf };
   readonly serves: Serves;
   readonly path: string;
@@ -21,7 +21,7 @@ export interface HttpFrontParts {
 }
 
 /** Queries and mutations, by POST of one JSON object: Apollo Server behind a route. */
-export interface HttpFront {
+interface HttpFront {
   readonly route: HttpRoute;
   stop(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import { documentReader } from './documents';
 import { operationOf, refusalOf } from './served-operations';
 import type { SocketPace } from './socket-pace';
 
-export interface SocketProtocolParts {
+interface SocketProtocolParts {
   readonly subgraph: Subgraph & { readonly contextOf: ContextOf };
   readonly serves: Serves;
   readonly maxOperationsPerSocket: number;
@@ -17,7 +17,7 @@ export interface SocketProtocolParts {
 }
 
 /** Our side of a socket. */
-export interface SocketSide {
+interface SocketSide {
   readonly pace: SocketPace;
 }
 
