@@ -129,5 +129,5 @@ export const survivesKilling = (title: string, start: () => Promise<Mortal>): vo
       }
     }
     expect(seen.map(({ id }) => id)).toEqual(trail.map(({ id }) => id));
-  }, 60_000);
+  }, 120_000);
 });

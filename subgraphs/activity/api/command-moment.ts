@@ -5,8 +5,8 @@ import type { CommandStates } from '../reading/command-states';
 import type { CommandReference } from '../recording/audit-entry';
 import { isDecided, type CommandRecord } from '../recording/command-record';
 
-/** How long a command that was accepted may take to become known here, in milliseconds. */
-export const BECOMES_KNOWN_MS = 2_000;
+/** How long may take what somebody else was told already, in milliseconds: that a command was accepted, or decided. */
+const BECOMES_KNOWN_MS = 2_000;
 
 /**
  * What is known of a command at one moment, as the source of its GraphQL fields: all that is selected of it reads this once, so that it fits
@@ -76,8 +76,8 @@ export class PresentMoment extends CommandMoment {
     private readonly states: CommandStates,
     private readonly lab: string,
     private readonly reference: CommandReference,
-    /** What was known a moment ago. */
-    private readonly seen?: CommandRecord,
+    /** What was known a moment ago; and that it is decided, which may become known here a moment later. */
+    private readonly before: { seen?: CommandRecord; isDecided?: boolean } = {},
   ) {
     super(reference.id);
   }
@@ -93,11 +93,11 @@ export class PresentMoment extends CommandMoment {
   }
 
   async #read(): Promise<CommandRecord | undefined> {
-    if (this.seen && isDecided(this.seen.state)) return this.seen;
+    const { seen, isDecided: isKnownToBeDecided = false } = this.before;
+    if (seen && isDecided(seen.state)) return seen;
     // Behind all microtasks: by then, whatever is selected beside has said how long it waits.
     await setImmediate();
-    return this.#waitMs === 0
-      ? this.states.read(this.lab, this.reference)
-      : this.states.readDecided(this.lab, this.reference, this.#waitMs);
+    const waitMs = Math.max(this.#waitMs, isKnownToBeDecided ? BECOMES_KNOWN_MS : 0);
+    return waitMs === 0 ? this.states.read(this.lab, this.reference) : this.states.readDecided(this.lab, this.reference, waitMs);
   }
 }

@@ -5,7 +5,7 @@ import type { CommandStates } from '../reading/command-states';
 import type { CommandReference } from '../recording/audit-entry';
 import type { CommandRecord, CommandState } from '../recording/command-record';
 import type { Subscribing } from './activity-context';
-import { BECOMES_KNOWN_MS, PastMoment, PresentMoment, type CommandMoment } from './command-moment';
+import { PastMoment, PresentMoment, type CommandMoment } from './command-moment';
 import { Command, CommandOutcome, commandStatuses, type Outcome } from './command-types';
 import { refusedOutcome } from './refused-outcome';
 import type { Subjects } from './subjects';
@@ -45,18 +45,12 @@ export class CommandResolver {
   /** Null when nothing is known of it. */
   async find(lab: string, reference: CommandReference): Promise<CommandMoment | null> {
     const record = await this.states.read(lab, reference);
-    return record ? new PresentMoment(this.states, lab, reference, record) : null;
+    return record ? new PresentMoment(this.states, lab, reference, { seen: record }) : null;
   }
 
-  /**
-   * The command that an entry of a feed tells of: it was accepted, and if the entry tells of what became of it, it is decided. Either may become known
-   * here a moment later than the entry.
-   */
-  async toldOf(lab: string, reference: CommandReference, entry: { tellsOfDecision: boolean }): Promise<CommandMoment | null> {
-    const record = entry.tellsOfDecision
-      ? await this.states.readDecided(lab, reference, BECOMES_KNOWN_MS)
-      : await this.states.readKnown(lab, reference, BECOMES_KNOWN_MS);
-    return record ? new PresentMoment(this.states, lab, reference, record) : null;
+  /** The command that an entry of a feed tells of: it was accepted, and if the entry tells of what became of it, it is decided. */
+  toldOf(lab: string, reference: CommandReference, { tellsOfDecision }: { tellsOfDecision: boolean }): CommandMoment {
+    return new PresentMoment(this.states, lab, reference, { isDecided: tellsOfDecision });
   }
 
   @FieldResolver(() => commandStatuses)

@@ -22,17 +22,19 @@ const setUp = () => {
 test('a command that an entry tells of is there, even if it becomes known later than the entry', async () => {
   const { views, resolver } = setUp();
   const told = resolver.toldOf(LAB, reference, { tellsOfDecision: false });
+  const type = told.type();
+  await new Promise(setImmediate);
   await views.write(recordCommand(create).writes);
-  expect(await (await told)?.record()).toMatchObject({ id: create.id, state: { status: 'ACCEPTED' } });
+  expect(await type).toBe('CreateExperiment');
 });
 
 test('it is decided where the entry tells of that, even if it becomes known later than the entry', async () => {
   const { views, resolver } = setUp();
   await views.write(recordCommand(create).writes);
-  const told = resolver.toldOf(LAB, reference, { tellsOfDecision: true });
+  const record = resolver.toldOf(LAB, reference, { tellsOfDecision: true }).record();
   await new Promise(setImmediate);
   await views.write(recordPublication(decision.message, decision.publication).writes);
-  expect(await (await told)?.record()).toMatchObject({ state: { status: 'APPLIED' } });
+  expect(await record).toMatchObject({ state: { status: 'APPLIED' } });
 });
 
 test('an entry tells of a decision if it is about what became of the command, and not of a step on the way', () => {
