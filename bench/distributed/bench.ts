@@ -1,21 +1,17 @@
-import { newId } from '@test-planning/kernel/messaging';
+import { newId, type NewLogRecord } from '@test-planning/kernel/messaging';
 import { line } from '../line';
 import { measureCeiling, readBack, type ViewWriting } from './ceiling';
 import { creates, updates } from './commands';
-import { openStage, type Addresses, type Stage } from './servers';
+import { addresses, type Addresses } from './addresses';
+import { openStage, type Stage } from './servers';
+import { benchSystemLatency } from './system-latency';
+import { measureProcesses } from './worker-processes';
 import { measureWorker, type WorkerThroughput } from './worker-throughput';
-import type { NewLogRecord } from '@test-planning/kernel/messaging';
 
 const AGGREGATES = 10_000;
 const COMMANDS = 30_000;
 const BATCH = 1_000;
 const AT_ONCE = 4;
-
-const addresses = (): Addresses => {
-  const { KAFKA_BROKERS: brokers, MONGODB_URL: mongodb } = process.env;
-  if (!brokers || !mongodb) throw new Error('KAFKA_BROKERS and MONGODB_URL have to be set: eval "$(npm run -s servers -- start)" sets them.');
-  return { brokers: brokers.split(','), mongodb };
-};
 
 const newIds = (count: number): string[] => Array.from({ length: count }, () => newId());
 
@@ -30,9 +26,7 @@ const beside = async (what: string, at: Addresses, stage: Stage, commands: reado
   line('  the bare drivers, one step after the other', `${apart.toFixed(0)}/s`);
 };
 
-/** The distributed edition on the servers that are set. */
-export const benchDistributed = async (): Promise<void> => {
-  const at = addresses();
+const benchWorker = async (at: Addresses): Promise<void> => {
   const stage = await openStage(at);
   try {
     const ids = newIds(COMMANDS);
@@ -43,4 +37,16 @@ export const benchDistributed = async (): Promise<void> => {
   } finally {
     await stage.close();
   }
+};
+
+/** The distributed edition, on the servers that the environment names. */
+export const benchDistributed = async (): Promise<void> => {
+  const at = addresses();
+  await benchWorker(at);
+  for (const workers of [1, 2]) {
+    const perSecond = await measureProcesses(at, workers);
+    line(`Creates by ${workers} worker process${workers === 1 ? '' : 'es'}`, `${perSecond.toFixed(0)}/s`);
+  }
+  await benchSystemLatency(at, 'one worker of each kind', []);
+  await benchSystemLatency(at, 'two experiments-workers', ['--scale', 'experiments-worker=2']);
 };

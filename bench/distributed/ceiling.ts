@@ -2,7 +2,8 @@ import { newId } from '@test-planning/kernel/messaging';
 import { topics } from '@test-planning/schema/messages';
 import { Kafka, type Message, type Producer } from 'kafkajs';
 import { MongoClient, type AnyBulkWriteOperation, type Collection, type Document } from 'mongodb';
-import { PARTITIONS, type Addresses } from './servers';
+import type { Addresses } from './addresses';
+import { PARTITIONS } from './servers';
 
 /** What a worker wrote: the very documents and messages. */
 export interface Written {

@@ -7,11 +7,7 @@ import { experimentsStores } from '@test-planning/experiments';
 import { topics } from '@test-planning/schema/messages';
 import { Kafka as KafkaDriver } from 'kafkajs';
 import { MongoClient } from 'mongodb';
-
-export interface Addresses {
-  brokers: readonly string[];
-  mongodb: string;
-}
+import type { Addresses } from './addresses';
 
 export const PARTITIONS = 12;
 
@@ -27,11 +23,7 @@ export interface Stage {
 
 export const openStage = async ({ brokers, mongodb: url }: Addresses): Promise<Stage> => {
   const prefix = `bench-${newId().slice(-8)}`;
-  const kafka = await openKafka({
-    brokers, clientId: 'bench', logger: silentLogger, prefix: `${prefix}.`,
-    topics: [topics.experimentsCommands, topics.experimentsEvents, topics.experimentsDeadLetters, topics.sagaInbox].map((name) => ({ name, kind: 'events' })),
-    topicSettings: { partitions: PARTITIONS },
-  });
+  const kafka = await openLog(brokers, prefix, PARTITIONS);
   const mongodb = await openMongodb({ url, databasePrefix: prefix, logger: silentLogger });
   const stores = await mongodb.service('experiments', experimentsStores);
   return {
@@ -48,8 +40,16 @@ export const openStage = async ({ brokers, mongodb: url }: Addresses): Promise<S
   };
 };
 
+/** The topics of a system with this prefix; they are made where they aren't there. */
+export const openLog = (brokers: readonly string[], prefix: string, partitions: number): Promise<Kafka> =>
+  openKafka({
+    brokers, clientId: 'bench', logger: silentLogger, prefix: `${prefix}.`,
+    topics: Object.values(topics).map((name) => ({ name, kind: 'events' })),
+    topicSettings: { partitions },
+  });
+
 /** Drops every topic and database whose name begins so. */
-const dropAll = async ({ brokers, mongodb }: Addresses, prefix: string): Promise<void> => {
+export const dropAll = async ({ brokers, mongodb }: Addresses, prefix: string): Promise<void> => {
   const client = await MongoClient.connect(mongodb);
   const { databases } = await client.db().admin().listDatabases({ nameOnly: true });
   for (const { name } of databases.filter((database) => database.name.startsWith(prefix))) await client.db(name).dropDatabase();

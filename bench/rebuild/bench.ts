@@ -23,13 +23,14 @@ const measure = async (what: string, stores: Stores): Promise<void> => {
   for (let left = EVENTS / HISTORY; left > 0; left -= HISTORIES_AT_ONCE) {
     await stores.events.append(Array.from({ length: HISTORIES_AT_ONCE }, () => historyOf(HISTORY)).flat());
   }
-  const begun = performance.now();
+  const [begun, before] = [performance.now(), process.cpuUsage()];
   const worker = await startExperimentsWorker({}, { ...stores, log: new MemoryLog(), clock: () => new Date(), logger: silentLogger });
   const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(before);
   await worker.stop();
   const count = await stores.views.count({ view: 'experiments', lab: 'bench' });
   if (count !== EVENTS / HISTORY) throw new Error(`${count} experiments were rebuilt of ${EVENTS / HISTORY}`);
-  line(`Rebuilding a view of ${EVENTS} events of ${EVENTS / HISTORY} experiments, ${what}`, `${(EVENTS / seconds).toFixed(0)} events/s`);
+  line(`Rebuilding a view of ${EVENTS} events of ${EVENTS / HISTORY} experiments, ${what}`, `${(EVENTS / seconds).toFixed(0)} events/s (${((user + system) / EVENTS).toFixed(1)} us of CPU each)`);
 };
 
 const onSqlite = async (): Promise<void> => {

@@ -16,6 +16,8 @@ const STARTED_AGAIN_WITHIN_MS = 60_000;
 export interface DistributedSystem extends System {
   /** Of the runner. */
   readonly pid: number;
+  /** Of its topics, groups and databases. */
+  readonly prefix: string;
   /** Of its processes. */
   readonly names: readonly string[];
   readonly pids: readonly number[];
@@ -58,10 +60,11 @@ const isReady = async (url: string): Promise<boolean> => {
   }
 };
 
-/** Starts a distributed system of its own, on the servers that the environment names, as `npm run distributed` does. */
-export const startDistributed = async (): Promise<DistributedSystem> => {
+/** Starts a distributed system of its own, on the servers that the environment names, as `npm run distributed` does with these arguments. */
+export const startDistributed = async (args: readonly string[] = []): Promise<DistributedSystem> => {
+  const prefix = `faults-${randomUUID().slice(0, 8)}`;
   const dataDir = mkdtempSync(join(tmpdir(), 'test-planning-'));
-  const runner = spawn('node', ['dist/distributed/runner.js', '--json', '--port', '0', '--prefix', `faults-${randomUUID().slice(0, 8)}`], {
+  const runner = spawn('node', ['dist/distributed/runner.js', '--json', '--port', '0', '--prefix', prefix, ...args], {
     cwd: root, env: { ...process.env, DATA_DIR: dataDir, KAFKA_PARTITIONS: '4' }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';
@@ -87,6 +90,7 @@ export const startDistributed = async (): Promise<DistributedSystem> => {
     url,
     origin: new URL(url).origin,
     dataDir,
+    prefix,
     pid: runner.pid ?? 0,
     names: [...running.keys()],
     get pids() {

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { request } from 'undici';
 import { WebSocket } from 'ws';
-import { quantiles, type Quantiles } from '../quantiles';
 
 const subscription = 'subscription { notificationReceived { command { id } message } }';
 const mutation = 'mutation ($commandId: ID!, $name: String!) { createExperiment(commandId: $commandId, input: { name: $name }) { id } }';
@@ -11,33 +10,46 @@ interface Received {
   data?: { notificationReceived: { command: { id: string } | null } } | null;
 }
 
-/** From a mutation sent over HTTP to its notification received over the socket, at `perSecond` mutations a second. */
-export const measureLatency = async (url: string, token: string, perSecond: number, seconds: number): Promise<Quantiles> => {
+/** A command's moments, by performance.now(). */
+export interface Trip {
+  commandId: string;
+  sent: number;
+  accepted: number;
+  notified: number;
+}
+
+/** Mutations sent over HTTP, `perSecond` a second, each until its notification is received over the socket. */
+export const measureLatency = async (url: string, token: string, perSecond: number, seconds: number): Promise<Trip[]> => {
   const socket = createClient({ url: url.replace(/^http/, 'ws'), webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${token}` } });
-  const sent = new Map<string, number>();
-  const times: number[] = [];
+  const trips = new Map<string, Trip>();
+  let notified = 0;
   const total = perSecond * seconds;
   const events = socket.iterate({ query: subscription }) as AsyncIterableIterator<Received>;
   const all = (async () => {
     for await (const { data } of events) {
-      const begun = sent.get(data?.notificationReceived.command?.id ?? '');
-      if (begun !== undefined) times.push(performance.now() - begun);
-      if (times.length === total) return;
+      const trip = trips.get(data?.notificationReceived.command?.id ?? '');
+      if (!trip) continue;
+      trip.notified = performance.now();
+      notified += 1;
+      if (notified === total) return;
     }
   })();
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   const send = async (index: number): Promise<void> => {
     const commandId = crypto.randomUUID();
-    sent.set(commandId, performance.now());
+    const trip: Trip = { commandId, sent: performance.now(), accepted: 0, notified: 0 };
+    trips.set(commandId, trip);
     const { body } = await request(url, { method: 'POST', headers, body: JSON.stringify({ query: mutation, variables: { commandId, name: `Low load ${index}` } }) });
     await body.dump();
+    trip.accepted = performance.now();
   };
+  const sending: Promise<void>[] = [];
   const begun = performance.now();
   for (let index = 0; index < total; index += 1) {
     await pause(Math.max(0, begun + (index * 1000) / perSecond - performance.now()));
-    await send(index);
+    sending.push(send(index));
   }
-  await all;
+  await Promise.all([all, ...sending]);
   await socket.dispose();
-  return quantiles(times);
+  return [...trips.values()];
 };
