@@ -2,7 +2,8 @@ import { newId, type NewLogRecord } from '@test-planning/kernel/messaging';
 import { line } from '../line';
 import { measureCeiling, readBack, type ViewWriting } from './ceiling';
 import { creates, updates } from './commands';
-import { addresses, type Addresses } from './addresses';
+import { releaseServers, startServers } from '../../distributed/runner/servers';
+import type { Addresses } from './addresses';
 import { openStage, type Stage } from './servers';
 import { benchSystemLatency } from './system-latency';
 import { measureProcesses } from './worker-processes';
@@ -39,9 +40,18 @@ const benchWorker = async (at: Addresses): Promise<void> => {
   }
 };
 
-/** The distributed edition, on the servers that the environment names. */
+/** The distributed edition, on servers that are found or brought up for it. */
 export const benchDistributed = async (): Promise<void> => {
-  const at = addresses();
+  const { KAFKA_BROKERS, MONGODB_URL } = await startServers();
+  Object.assign(process.env, { KAFKA_BROKERS, MONGODB_URL });
+  try {
+    await benchOn({ brokers: KAFKA_BROKERS.split(','), mongodb: MONGODB_URL });
+  } finally {
+    await releaseServers();
+  }
+};
+
+const benchOn = async (at: Addresses): Promise<void> => {
   await benchWorker(at);
   for (const workers of [1, 2]) {
     const perSecond = await measureProcesses(at, workers);
