@@ -12,7 +12,7 @@ PROCESS  ${processes.map(({ name }) => name).join(', ')}
 Everything else comes from the environment: docs/distributed.md has the table. npm run distributed runs all of them.
 `;
 
-export interface CommandLine {
+interface CommandLine {
   process: ProcessDefinition;
   /** What flags say instead of the environment. */
   environment: { SERVE?: string };

@@ -1,7 +1,7 @@
 import type { ChildEvent } from './child';
 
 /** A process, as people and programs are told of it. */
-export interface Announced {
+interface Announced {
   name: string;
   process: string;
   pid: number;

@@ -10,7 +10,7 @@ export type ChildEvent =
   | { kind: 'ended'; pid: number; how: string; againInMs: number }
   | { kind: 'killed'; pid: number; afterMs: number };
 
-export interface ChildOptions {
+interface ChildOptions {
   name: string;
   /** The module that it runs and its arguments. */
   args: readonly string[];

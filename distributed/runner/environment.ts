@@ -8,7 +8,7 @@ import type { Servers } from './servers';
 const gatewaysPort = processes.find(({ kind }) => kind === 'gateway')?.port ?? 0;
 
 /** What the runner itself goes by; the processes are handed the environment as it is. */
-export interface RunnerSettings {
+interface RunnerSettings {
   host: string;
   gatewayPort: number;
   dataDir: string;

@@ -11,7 +11,7 @@ const READY_WITHIN_MS = 300_000;
 /** This file is built into dist/distributed/. */
 const main = join(__dirname, 'main.js');
 
-export interface SystemOptions {
+interface SystemOptions {
   instances: readonly Instance[];
   /** What all processes are told. */
   environment: Readonly<Record<string, string | undefined>>;

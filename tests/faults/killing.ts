@@ -33,7 +33,7 @@ const follow = async (client: LabClient, seen: AuditEntry[], start: string): Pro
 };
 
 /** A system of which something can be killed. */
-export interface Mortal {
+interface Mortal {
   /** As it runs now: another one after a kill, if all of it was killed. */
   readonly system: System;
   /** kill -9. Resolves when everything is back. */

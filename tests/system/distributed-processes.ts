@@ -13,7 +13,7 @@ const root = resolve(__dirname, '../..');
 const READY_WITHIN_MS = 120_000;
 const STARTED_AGAIN_WITHIN_MS = 60_000;
 
-export interface DistributedSystem extends System {
+interface DistributedSystem extends System {
   /** Of the runner. */
   readonly pid: number;
   /** Of its topics, groups and databases. */
