@@ -1,12 +1,10 @@
-import { openKafka, type Kafka } from '@test-planning/kernel/kafka';
+import { deleteKafkaData, openKafka, type Kafka } from '@test-planning/kernel/kafka';
 import type { WorkerPorts } from '@test-planning/kernel/event-sourcing';
 import { newId } from '@test-planning/kernel/messaging';
-import { openMongodb, type Mongodb, type ServiceStores } from '@test-planning/kernel/mongodb';
+import { deleteMongodbData, openMongodb, type Mongodb, type ServiceStores } from '@test-planning/kernel/mongodb';
 import { silentLogger } from '@test-planning/kernel/telemetry';
 import { experimentsStores } from '@test-planning/experiments';
 import { topics } from '@test-planning/schema/messages';
-import { Kafka as KafkaDriver } from 'kafkajs';
-import { MongoClient } from 'mongodb';
 import type { Addresses } from './addresses';
 
 export const PARTITIONS = 12;
@@ -48,14 +46,8 @@ export const openLog = (brokers: readonly string[], prefix: string, partitions: 
     topicSettings: { partitions },
   });
 
-/** Drops every topic and database whose name begins so. */
+/** What a system with this prefix leaves behind. */
 export const dropAll = async ({ brokers, mongodb }: Addresses, prefix: string): Promise<void> => {
-  const client = await MongoClient.connect(mongodb);
-  const { databases } = await client.db().admin().listDatabases({ nameOnly: true });
-  for (const { name } of databases.filter((database) => database.name.startsWith(prefix))) await client.db(name).dropDatabase();
-  await client.close();
-  const admin = new KafkaDriver({ brokers: [...brokers], logLevel: 0 }).admin();
-  await admin.connect();
-  await admin.deleteTopics({ topics: (await admin.listTopics()).filter((name) => name.startsWith(prefix)) });
-  await admin.disconnect();
+  await deleteKafkaData(brokers, `${prefix}.`);
+  await deleteMongodbData(mongodb, prefix);
 };

@@ -3,3 +3,4 @@ export type { KafkaOptions, KafkaRetention, SaslOptions, TopicDefinition, TopicS
 export { KafkaSetupError } from './setup-error';
 export { RecordTooLargeError } from './record-too-large-error';
 export { kafkaAnswers } from './reachable';
+export { deleteKafkaData } from './delete-all';

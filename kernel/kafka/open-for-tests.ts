@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka as Driver, logLevel, type Admin } from 'kafkajs';
 import { silentLogger } from '../telemetry/logger';
+import { deleteKafkaData } from './delete-all';
 import { openKafka, type Kafka } from './open-kafka';
 import type { KafkaOptions, TopicDefinition, Tuning } from './options';
 
@@ -51,11 +52,7 @@ export const openForTests = async (
     prefix,
     close: async () => {
       await Promise.all(opened.map((kafka) => kafka.close()));
-      await withAdmin(brokers, async (admin) => {
-        await admin.deleteTopics({ topics: topics.map(({ name }) => `${prefix}${name}`) });
-        const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(prefix));
-        if (groups.length > 0) await admin.deleteGroups(groups);
-      });
+      await deleteKafkaData(brokers, prefix);
     },
   };
 };
