@@ -13,6 +13,7 @@ const AGGREGATES = 10_000;
 const COMMANDS = 30_000;
 const BATCH = 1_000;
 const AT_ONCE = 4;
+const LINES = 4;
 
 const newIds = (count: number): string[] => Array.from({ length: count }, () => newId());
 
@@ -20,10 +21,11 @@ const newIds = (count: number): string[] => Array.from({ length: count }, () => 
 const beside = async (what: string, at: Addresses, stage: Stage, commands: readonly NewLogRecord[], writing: ViewWriting): Promise<void> => {
   const { perSecond, batch, cpu }: WorkerThroughput = await measureWorker(stage, commands);
   const written = await readBack(at, stage.prefix, commands.length);
-  const apart = await measureCeiling(at, written, writing, BATCH, 1);
-  const overlapped = await measureCeiling(at, written, writing, BATCH, AT_ONCE);
-  line(`One worker, ${what}`, `${perSecond.toFixed(0)}/s (batches of ${batch.toFixed(0)}, ${cpu.toFixed(0)} us of CPU each)`);
-  line('  the bare drivers, the steps of batches overlapped', `${overlapped.toFixed(0)}/s: the worker has ${((100 * perSecond) / overlapped).toFixed(0)} % of it`);
+  const ceiling = (atOnce: number, lines: number): Promise<number> => measureCeiling(at, written, { writing, batchSize: BATCH, atOnce, lines });
+  const [apart, inOneLine, inLines] = [await ceiling(1, 1), await ceiling(AT_ONCE, 1), await ceiling(AT_ONCE, LINES)];
+  const highest = Math.max(inOneLine, inLines);
+  line(`One worker, ${what}`, `${perSecond.toFixed(0)}/s (batches of ${batch.toFixed(0)}, ${cpu.toFixed(0)} us of CPU each): ${((100 * perSecond) / highest).toFixed(0)} % of the ceiling`);
+  line('  ceiling: the bare drivers, the steps of batches overlapped', `${highest.toFixed(0)}/s (one line ${inOneLine.toFixed(0)}/s, ${LINES} lines ${inLines.toFixed(0)}/s)`);
   line('  the bare drivers, one step after the other', `${apart.toFixed(0)}/s`);
 };
 

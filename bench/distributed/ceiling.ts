@@ -91,6 +91,12 @@ const openBare = async ({ brokers, mongodb }: Addresses, viewIndexes: readonly D
   };
 };
 
+interface Batch {
+  commits: Document[];
+  views: Document[];
+  events: Message[];
+}
+
 /** One after the other through each step; the steps of successive batches side by side. */
 const overlapped = async <Batch>(batches: readonly Batch[], steps: readonly ((batch: Batch) => Promise<unknown>)[], atOnce: number): Promise<void> => {
   const lasts: Promise<unknown>[] = steps.map(() => Promise.resolve());
@@ -110,11 +116,20 @@ const overlapped = async <Batch>(batches: readonly Batch[], steps: readonly ((ba
 const replacement = ({ _id, ...document }: Document): AnyBulkWriteOperation =>
   ({ replaceOne: { filter: { _id, sequence: { $lt: document.sequence as number } }, replacement: document, upsert: true } });
 
+export interface CeilingOptions {
+  writing: ViewWriting;
+  /** Commits in a batch. */
+  batchSize: number;
+  /** Batches of one line that are in hand at a time, each at another step. */
+  atOnce: number;
+  /** Lines of batches side by side, as a worker has one for each partition. */
+  lines: number;
+}
+
 /**
- * The same bytes by the bare drivers in batches of this size: commits inserted, views inserted or replaced under the same guard, events produced; per second,
- * with the steps of so many batches overlapped.
+ * The same bytes by the bare drivers, per second: commits inserted, views inserted or replaced under the same guard, events produced.
  */
-export const measureCeiling = async (addresses: Addresses, written: Written, writing: ViewWriting, batchSize: number, atOnce: number): Promise<number> => {
+export const measureCeiling = async (addresses: Addresses, written: Written, { writing, batchSize, atOnce, lines }: CeilingOptions): Promise<number> => {
   const bare = await openBare(addresses, written.viewIndexes);
   // What is to be replaced has to be there, with a lower sequence.
   if (writing === 'replace') {
@@ -122,17 +137,18 @@ export const measureCeiling = async (addresses: Addresses, written: Written, wri
     await bare.views.insertMany([...first.values()]);
   }
   const count = Math.min(written.commits.length, written.events.length);
-  const batches = Array.from({ length: Math.floor(count / batchSize) }, (_, index) => {
+  const batches = Array.from({ length: Math.floor(count / batchSize) }, (_, index): Batch => {
     const part = <T>(all: readonly T[]): T[] => all.slice(index * batchSize, (index + 1) * batchSize);
     const views = [...new Map(part(written.views).map((document) => [document._id, document])).values()];
     return { commits: part(written.commits), views, events: part(written.events) };
   });
   const begun = performance.now();
-  await overlapped(batches, [
+  const steps: ((batch: Batch) => Promise<unknown>)[] = [
     ({ commits }) => bare.commits.insertMany(commits, { ordered: true }),
     ({ views }) => (writing === 'insert' ? bare.views.insertMany(views, { ordered: false }) : bare.views.bulkWrite(views.map(replacement), { ordered: false })),
     ({ events }) => bare.producer.sendBatch({ topicMessages: [{ topic: bare.topic, messages: events }], acks: -1 }),
-  ], atOnce);
+  ];
+  await Promise.all(Array.from({ length: lines }, (_, line) => overlapped(batches.filter((_batch, index) => index % lines === line), steps, atOnce)));
   const seconds = (performance.now() - begun) / 1000;
   await bare.close();
   return (batches.length * batchSize) / seconds;
