@@ -1,5 +1,6 @@
 import { MemoryReadModels } from '@test-planning/kernel/memory';
 import { inputHash } from '@test-planning/kernel/messaging';
+import { eventually } from '@test-planning/kernel/testing';
 import { CommandStates } from '../reading/command-states';
 import { tellsOfDecision, type AuditEntryRecord } from '../recording/audit-entry';
 import { commandsView } from '../recording/command-record';
@@ -16,23 +17,27 @@ const decision = applied(create);
 
 const setUp = () => {
   const views = new MemoryReadModels([commandsView, subjectsView]);
-  return { views, resolver: new CommandResolver(new CommandStates(views), new Subjects(views)) };
+  const states = new CommandStates(views);
+  return { views, states, resolver: new CommandResolver(states, new Subjects(views)) };
 };
 
 test('a command that an entry tells of is there, even if it becomes known later than the entry', async () => {
-  const { views, resolver } = setUp();
-  const told = resolver.toldOf(LAB, reference, { tellsOfDecision: false });
-  const type = told.type();
-  await new Promise(setImmediate);
+  const { views, states, resolver } = setUp();
+  const type = resolver.toldOf(LAB, reference, { tellsOfDecision: false }).type();
+  await eventually(() => {
+    expect(states.waiting).toBe(1);
+  });
   await views.write(recordCommand(create).writes);
   expect(await type).toBe('CreateExperiment');
 });
 
 test('it is decided where the entry tells of that, even if it becomes known later than the entry', async () => {
-  const { views, resolver } = setUp();
+  const { views, states, resolver } = setUp();
   await views.write(recordCommand(create).writes);
   const record = resolver.toldOf(LAB, reference, { tellsOfDecision: true }).record();
-  await new Promise(setImmediate);
+  await eventually(() => {
+    expect(states.waiting).toBe(1);
+  });
   await views.write(recordPublication(decision.message, decision.publication).writes);
   expect(await record).toMatchObject({ state: { status: 'APPLIED' } });
 });
