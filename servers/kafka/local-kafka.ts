@@ -68,12 +68,12 @@ const startOn = async (port: number, { jars, root, data, logs }: Installed): Pro
   return { kind: 'process', process: identity, address, version: KAFKA_VERSION, since: new Date().toISOString(), logs, data };
 };
 
-/** A broker of its own on this machine, downloaded at the first time; its data are those of the last time. @throws {ServersError} */
-export const startLocalKafka = async (cache: CacheDirectory): Promise<StartedServer> => {
+/** A broker of its own on this machine, downloaded at the first time; its data are those of the last time. @param port taken if it is free @throws {ServersError} */
+export const startLocalKafka = async (cache: CacheDirectory, port = definitions.kafka.usualPort): Promise<StartedServer> => {
   await checkJava();
   const jars = cache.download(`kafka-${KAFKA_VERSION}`);
   await installKafka(jars);
   const places = cache.server('kafka');
   await mkdir(places.logs, { recursive: true });
-  return onFreePort(definitions.kafka.usualPort, (port) => startOn(port, { jars, ...places }));
+  return onFreePort(port, (free) => startOn(free, { jars, ...places }));
 };

@@ -31,11 +31,11 @@ const startOn = async (port: number, mongod: string, { root, data, logs }: Retur
   return { kind: 'process', process: identity, address, version: MONGOD_VERSION, since: new Date().toISOString(), logs, data };
 };
 
-/** A replica set of one on this machine, downloaded at the first time; its data are those of the last time. @throws {ServersError} */
-export const startLocalMongodb = async (cache: CacheDirectory): Promise<StartedServer> => {
+/** A replica set of one on this machine, downloaded at the first time; its data are those of the last time. @param port taken if it is free @throws {ServersError} */
+export const startLocalMongodb = async (cache: CacheDirectory, port = definitions.mongodb.usualPort): Promise<StartedServer> => {
   const directory = cache.download(`mongod-${MONGOD_VERSION}`);
   await installMongod(directory);
   const places = cache.server('mongodb');
   await mkdir(places.data, { recursive: true });
-  return onFreePort(definitions.mongodb.usualPort, (port) => startOn(port, join(directory, 'mongod'), places));
+  return onFreePort(port, (free) => startOn(free, join(directory, 'mongod'), places));
 };

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ProcessIdentity } from '../server';
 import { ServersError } from '../servers-error';
@@ -12,6 +12,9 @@ interface Detached {
   ended: AbortSignal;
 }
 
+/** Empty when whoever ended the process has deleted its files. */
+const endOf = (output: string): string => (existsSync(output) ? lastLines(readFileSync(output, 'utf8')) : '');
+
 /** Starts a process that outlives this one; what it prints goes to a file, which is begun anew. @throws {ServersError} */
 export const startDetached = async (command: string, args: readonly string[], { cwd, output }: { cwd: string; output: string }): Promise<Detached> => {
   mkdirSync(dirname(output), { recursive: true });
@@ -20,7 +23,7 @@ export const startDetached = async (command: string, args: readonly string[], { 
   closeSync(file);
   const ended = new AbortController();
   child.once('exit', (code, signal) => {
-    ended.abort(new ServersError(`\`${command}\` ended at once (${signal ?? `exit code ${String(code)}`}). The end of ${output}:\n${lastLines(readFileSync(output, 'utf8'))}`));
+    ended.abort(new ServersError(`\`${command}\` ended at once (${signal ?? `exit code ${String(code)}`}). The end of ${output}:\n${endOf(output)}`));
   });
   const started = Promise.withResolvers<undefined>();
   child.once('error', started.reject);

@@ -2,19 +2,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStandalone } from '../system/standalone-process';
-import { survivesKilling } from './killing';
+import { survives } from './surviving';
 
-survivesKilling('Killed at any moment', async () => {
+survives('Killed at any moment', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'test-planning-kill-'));
   let system = await startStandalone({ dataDir });
   return {
     get system() {
       return system;
     },
-    kill: async () => {
-      await system.kill();
-      system = await startStandalone({ dataDir });
-    },
+    pauseMs: 0,
+    troubles: [{
+      title: 'It was killed',
+      cutsClients: true,
+      queriesGoOn: false,
+      strike: async () => {
+        await system.kill();
+        system = await startStandalone({ dataDir });
+      },
+    }],
     end: async () => {
       await system.stop();
       rmSync(dataDir, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectionLost, type LabClient } from '../system/client';
 
 /** A mutation with an id of its own, so that it can be sent again. */
@@ -9,6 +10,9 @@ interface SentCommand {
   /** Whether an answer said that it was accepted; undefined when the answer was lost. */
   accepted?: true;
 }
+
+/** Before a command is sent again. */
+const AGAIN_MS = 250;
 
 type Pick = <Item>(items: readonly Item[]) => Item;
 
@@ -34,12 +38,16 @@ export class Workload {
 
   constructor(private readonly random: () => number) {}
 
-  /** Sends one command after another until the connection fails or `stopped` says so. */
-  async run(client: LabClient, stopped: () => boolean): Promise<void> {
-    while (!stopped()) {
+  /** Sends one command after another until it is over, each again for as long as it isn't known whether it was accepted. */
+  async run(client: LabClient, isOver: () => boolean, pauseMs: number): Promise<void> {
+    while (!isOver()) {
       const command = this.next();
       this.sent.push(command);
-      if (!(await deliver(client, command))) return;
+      while (!(await deliver(client, command))) {
+        if (isOver()) return;
+        await pause(AGAIN_MS);
+      }
+      if (pauseMs > 0) await pause(2 * this.random() * pauseMs);
     }
   }
 

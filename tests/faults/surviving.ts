@@ -2,12 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type Json, type LabClient } from '../system/client';
 import { eventually } from '../system/eventually';
 import type { System } from '../system/system';
-import { auditEntryFields, linksOf, linksTo, readAuditTrail, readExperiments, readMethods, readProcessStates, type AuditEntry } from './read-back';
+import { Follower } from './follower';
+import { linksOf, linksTo, readAuditTrail, readExperiments, readMethods, readProcessStates } from './read-back';
 import { deliver, Workload } from './workload';
 
-/** Raised by KILLS for a long run. The default is once for each process of the distributed edition. */
-const KILLS = Number(process.env.KILLS ?? 9);
+/** Raised by ROUNDS for a long run. By default each trouble comes at least once. */
+const ROUNDS = Number(process.env.ROUNDS ?? 8);
 const CLIENTS = 8;
+/** Questions asked at once when all is over. */
+const AT_ONCE = 20;
+/** One of each subgraph. */
+const queries = '{ experiments { totalCount } methods { totalCount } processes { totalCount } feedPosition }';
 
 /** A small generator with a seed (mulberry32), so that a failing run can be told apart from another. */
 const seeded = (seed: number) => (): number => {
@@ -17,83 +22,108 @@ const seeded = (seed: number) => (): number => {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
 };
 
-const following = `subscription ($after: Cursor) { activityRecorded(after: $after) { ${auditEntryFields} } }`;
+/** Something that can happen to a system. */
+export interface Trouble {
+  readonly title: string;
+  /** Whether clients lose their connections. */
+  readonly cutsClients: boolean;
+  /** Whether every query is answered meanwhile. */
+  readonly queriesGoOn: boolean;
+  /** Resolves when it is over, and everything is back. */
+  strike(): Promise<void>;
+}
 
-/** Follows the audit trail until the connection is lost, from where it was left. */
-const follow = async (client: LabClient, seen: AuditEntry[], start: string): Promise<void> => {
-  try {
-    for await (const { data, errors } of client.subscribe(following, { after: seen.at(-1)?.cursor ?? start })) {
-      if (errors || !data) throw new Error(`The subscription failed: ${JSON.stringify(errors)}`);
-      seen.push(data.activityRecorded);
-    }
-  } catch (error) {
-    // A lost socket is what this test is about; whatever the server said itself is not.
-    if (error instanceof Error && error.message.startsWith('The subscription failed')) throw error;
-  }
-};
-
-/** A system of which something can be killed. */
-interface Mortal {
-  /** As it runs now: another one after a kill, if all of it was killed. */
+/** A system that trouble can come to. */
+interface Troubled {
+  /** As it runs now: another one after all of it was killed. */
   readonly system: System;
-  /** kill -9. Resolves when everything is back. */
-  kill(random: () => number): Promise<void>;
+  readonly troubles: readonly Trouble[];
+  /** Of one client between two commands, on average: how hard the system is driven. */
+  readonly pauseMs: number;
   /** Stops it, and removes what it left behind. */
   end(): Promise<void>;
 }
 
-/** What has to hold for every edition, whatever of it is killed, and when. */
-export const survivesKilling = (title: string, start: () => Promise<Mortal>): void => describe(title, () => {
+/** Each of them once in random order, then each of them once more, and so on. */
+function* shuffled<Item>(items: readonly Item[], random: () => number): Generator<Item, never> {
+  for (;;) {
+    const left = [...items];
+    while (left.length > 0) yield left.splice(Math.floor(random() * left.length), 1)[0] as Item;
+  }
+}
+
+/** What has to hold for every edition, whatever happens to it, and when. */
+export const survives = (title: string, start: () => Promise<Troubled>): void => describe(title, () => {
   const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
   const random = seeded(seed);
   const workload = new Workload(random);
-  const seen: AuditEntry[] = [];
-  let mortal: Mortal;
+  let troubled: Troubled;
   let client: LabClient;
-  let beginning = '';
+  let follower: Follower;
 
   const enter = async (): Promise<void> => {
-    const { system } = mortal;
+    const { system } = troubled;
     client = connect(system.url, await system.token({ user: 'alice', lab: 'alpha' }));
   };
 
-  /** Loads the system, kills it in the middle, and comes back. */
-  const round = async (): Promise<void> => {
-    let stopped = false;
-    const follower = follow(client, seen, beginning);
-    const work = Array.from({ length: CLIENTS }, () => workload.run(client, () => stopped));
+  const ask = async (isOver: () => boolean): Promise<void> => {
+    while (!isOver()) {
+      await client.data(queries);
+      await pause(100);
+    }
+  };
+
+  /** Loads the system, has something happen in the middle, and comes back if need be. */
+  const round = async ({ title: happened, cutsClients, queriesGoOn, strike }: Trouble): Promise<void> => {
+    let over = false;
+    const isOver = (): boolean => over;
+    const work = Array.from({ length: CLIENTS }, () => workload.run(client, isOver, troubled.pauseMs));
     await pause(50 + random() * 1_000);
-    await mortal.kill(random);
-    stopped = true;
+    const asking = queriesGoOn ? ask(isOver) : Promise.resolve();
+    await Promise.all([asking, strike().finally(() => {
+      over = true;
+    })]);
     await Promise.all(work);
-    await client.close();
-    await follower;
-    await enter();
+    if (cutsClients) {
+      await client.close();
+      await follower.lost();
+      await enter();
+      follower.follow(client);
+    }
+    else if (!follower.isConnected) {
+      await follower.lost();
+      throw new Error(`${happened}, and the subscription ended (seed ${seed})`);
+    }
   };
 
   beforeAll(async () => {
-    mortal = await start();
+    troubled = await start();
     await enter();
-    beginning = (await client.data('{ feedPosition }')).feedPosition;
-    for (let kills = 0; kills < KILLS; kills += 1) await round();
+    follower = new Follower((await client.data('{ feedPosition }')).feedPosition);
+    follower.follow(client);
+    const troubles = shuffled(troubled.troubles, random);
+    for (let rounds = 0; rounds < Math.max(ROUNDS, troubled.troubles.length); rounds += 1) await round(troubles.next().value);
     // Of commands whose answer was lost it isn't known whether they were accepted: sent again they have one effect.
     for (const command of workload.sent.filter(({ accepted }) => !accepted)) expect(await deliver(client, command)).toBe(true);
-  }, 150_000 + KILLS * 60_000);
+  }, 300_000 + ROUNDS * 30_000);
 
   afterAll(async () => {
     await client.close();
-    await mortal.end();
-  });
+    await troubled.end();
+  }, 30_000);
 
   it('decides every accepted command', async () => {
-    expect(workload.sent.length).toBeGreaterThan(KILLS * 10);
-    for (const { commandId: id } of workload.sent) {
+    expect(workload.sent.length).toBeGreaterThan(ROUNDS * 10);
+    const decided = async (id: string): Promise<void> => {
       // One that was sent a moment ago may be unknown for a moment: whoever records it may only just be back.
       await eventually(
         () => client.data<Json>('query ($id: ID!) { command(id: $id) { status outcome(waitMs: 10000) { __typename } } }', { id }),
         ({ command }) => expect({ id, seed, command }).toEqual({ id, seed, command: { status: expect.stringMatching(/^(APPLIED|REFUSED)$/), outcome: expect.anything() } }),
         60_000,
       );
+    };
+    for (let first = 0; first < workload.sent.length; first += AT_ONCE) {
+      await Promise.all(workload.sent.slice(first, first + AT_ONCE).map(({ commandId }) => decided(commandId)));
     }
   }, 120_000);
 
@@ -120,14 +150,8 @@ export const survivesKilling = (title: string, start: () => Promise<Mortal>): vo
   }, 60_000);
 
   it('loses and doubles nothing for a subscriber that comes back with its cursor', async () => {
-    const trail = await readAuditTrail(client);
-    const last = trail.at(-1)?.id;
-    if (seen.at(-1)?.id !== last) {
-      for await (const { data } of client.subscribe(following, { after: seen.at(-1)?.cursor ?? beginning })) {
-        seen.push(data.activityRecorded);
-        if (seen.at(-1)?.id === last) break;
-      }
-    }
-    expect(seen.map(({ id }) => id)).toEqual(trail.map(({ id }) => id));
+    const trail = (await readAuditTrail(client)).map(({ id }) => id);
+    const seen = (): Promise<string[]> => Promise.resolve(follower.seen.map(({ id }) => id));
+    await eventually(seen, (ids) => expect(ids.slice(0, trail.length)).toEqual(trail), 60_000);
   }, 120_000);
 });
