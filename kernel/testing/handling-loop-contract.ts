@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { decodeMessage } from '../messaging/envelope';
 import type { Commit } from '../event-sourcing/commit';
 import type { WorkerDefinition, WorkerPorts } from '../event-sourcing/handling-loop/definition';
 import { startWorker, type Worker } from '../event-sourcing/handling-loop/worker';
 import { rebuildViews } from '../event-sourcing/rebuild-views';
+import { UnavailableError } from '../health/unavailable-error';
 import type { Log } from '../messaging/log';
 import type { ViewDefinition } from '../read-models/read-models';
 import { silentLogger } from '../telemetry/logger';
@@ -508,6 +510,43 @@ export const handlingLoopContract = (
         await idle();
         expect(await stores.parking.keys()).toEqual([]);
         expect(await viewOf('a')).toEqual({ total: 2, sequence: 2 });
+      });
+
+      it('keeps the order of what it sets aside, though parking fails while more comes behind', async () => {
+        const { log, parking } = stores;
+        await start({ maxBatch: 1 });
+        await log.append([counterCommand('a', 'm1', { type: 'Break', data: {} })]);
+        await idle();
+        await Promise.all(workers.map((worker) => worker.stop()));
+        const bothInHand = Promise.withResolvers<undefined>();
+        let asked = 0;
+        let parkings = 0;
+        await start({ maxBatch: 1 }, {
+          parking: intercepted(parking, {
+            parkedAmong: async (keys) => {
+              const parked = await parking.parkedAmong(keys);
+              asked += 1;
+              if (asked === 2) bothInHand.resolve(undefined);
+              return parked;
+            },
+            park: async (messages) => {
+              parkings += 1;
+              if (parkings > 1) return parking.park(messages);
+              // Whoever may go on by now does.
+              await setImmediate();
+              throw new UnavailableError('The parking lot', 'it is away');
+            },
+          }),
+          log: intercepted(log, {
+            append: async (records) => {
+              await bothInHand.promise;
+              await log.append(records);
+            },
+          }),
+        });
+        await log.append([counterCommand('a', 'm2', add(1)), counterCommand('a', 'm3', add(1))]);
+        await idle();
+        expect((await parking.read(counterStream('a'))).map(({ record }) => record.headers.ce_id)).toEqual(['m1', 'm2', 'm3']);
       });
     }
 

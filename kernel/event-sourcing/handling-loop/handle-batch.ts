@@ -95,8 +95,9 @@ export class BatchHandler<State, Command, Event extends Stored> {
     await turn.mayPublish();
     const records = [...decided.flatMap(({ publications }) => publications), ...aside.records];
     if (records.length > 0) await log.append(records);
-    turn.published();
+    // Before the next batch may publish and park: what is set aside behind a key keeps its order also when this fails and comes again.
     if (aside.parked.length > 0) await parking.park(aside.parked);
+    turn.published();
     await turn.allBefore();
     const last = lastFinished(batch.records, decided);
     if (last) await batch.acknowledge(last);
