@@ -87,6 +87,12 @@ describe('opening Kafka', () => {
       await expect(opened).rejects.toThrow(/^Topics are to be kept on 50 brokers each, and Kafka has \d+/);
     });
 
+    it('says at once that nothing could ever be appended', async () => {
+      const opened = openKafka(options(brokers, { topicSettings: { replication: 1, minInsyncReplicas: 2 } }));
+      await expect(opened).rejects.toThrow(KafkaSetupError);
+      await expect(opened).rejects.toThrow('Of each record there are to be 2 copies before it counts, and topics have a replication of 1: nothing could ever be appended');
+    });
+
     it('warns of a topic that forgets', async () => {
       const tests = await openForTests(brokers, [{ name: 'things', kind: 'events' }]);
       const resources = [{ type: ConfigResourceTypes.TOPIC, name: `${tests.prefix}things`, configEntries: [{ name: 'retention.ms', value: '3600000' }] }];

@@ -22,7 +22,7 @@ export interface Topic {
 /**
  * Makes the topics that aren't there, and looks at those that are.
  *
- * @throws {KafkaSetupError} when one has other partitions than asked for, or when there are too few brokers.
+ * @throws {KafkaSetupError} when one has other partitions than asked for, when there are too few brokers, or fewer copies than have to be written.
  */
 export const ensureTopics = async (
   definitions: readonly TopicDefinition[],
@@ -30,6 +30,9 @@ export const ensureTopics = async (
   { admin, prefix, logger }: { admin: AdminClient; prefix: string; logger: Logger },
 ): Promise<Topic[]> => {
   if (definitions.length === 0) return [];
+  if (minInsyncReplicas > replication) {
+    throw new KafkaSetupError(`Of each record there are to be ${minInsyncReplicas} copies before it counts, and topics have a replication of ${replication}: nothing could ever be appended`);
+  }
   const names = definitions.map(({ name }) => `${prefix}${name}`);
   const existing = new Set(await admin.ask((client) => client.listTopics()));
   const missing = names.filter((name) => !existing.has(name));
