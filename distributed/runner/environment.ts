@@ -3,7 +3,7 @@ import type { Keys } from '@test-planning/sign-in';
 import { gateway, mongodb } from '../settings/variables';
 import { processes } from '../topology';
 import type { RunnerCommandLine } from './command-line';
-import type { Servers } from './servers';
+import { kafkaPrefix, type Servers } from './servers';
 
 const gatewaysPort = processes.find(({ kind }) => kind === 'gateway')?.port ?? 0;
 
@@ -33,7 +33,7 @@ export const processEnvironment = (
   CURSOR_SECRET: keys.cursorSecret,
   ...definedIn(given),
   ...servers,
-  ...(prefix !== undefined && { KAFKA_PREFIX: `${prefix}.`, MONGODB_DATABASE_PREFIX: prefix }),
+  ...(prefix !== undefined && { KAFKA_PREFIX: kafkaPrefix(prefix), MONGODB_DATABASE_PREFIX: prefix }),
 });
 
 /** Without what is empty, which counts as left out. */

@@ -8,7 +8,7 @@ import { readRunnerCommandLine, usage, type RunnerCommandLine } from './command-
 import { processEnvironment, readRunnerSettings } from './environment';
 import { FollowedLogs } from './followed-logs';
 import { instancesOf } from './instances';
-import { releaseServers, startServers, type Servers } from './servers';
+import { discard, releaseServers, startServers, type Servers } from './servers';
 import { System } from './system';
 
 const print = (text: string): void => {
@@ -71,6 +71,7 @@ const run = async (commandLine: RunnerCommandLine): Promise<void> => {
     await asked;
   } finally {
     await system?.stop();
+    if (commandLine.discard !== undefined) await discard(commandLine.discard, servers);
     await releaseServers();
   }
   announcer.note('Stopped');

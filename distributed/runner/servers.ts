@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError } from '@test-planning/kernel/configuration';
+import { deleteKafkaData } from '@test-planning/kernel/kafka';
+import { deleteMongodbData } from '@test-planning/kernel/mongodb';
 
 const run = promisify(execFile);
 
@@ -14,6 +16,9 @@ export interface Servers {
   MONGODB_URL: string;
 }
 
+/** What stands before the names of a system's topics and groups. */
+export const kafkaPrefix = (prefix: string): string => `${prefix}.`;
+
 /**
  * Finds or brings up Kafka and MongoDB, for as long as this process needs them.
  * @throws {ConfigError} saying why one can't be had.
@@ -25,6 +30,11 @@ export const startServers = async (): Promise<Servers> => {
   } catch (error) {
     throw new ConfigError(`Kafka and MongoDB could not be had.\n${String((error as { stderr?: string }).stderr ?? error).trim()}`, { cause: error });
   }
+};
+
+/** Deletes what a system stored under a prefix. */
+export const discard = async (prefix: string, { KAFKA_BROKERS, MONGODB_URL }: Servers): Promise<void> => {
+  await Promise.all([deleteKafkaData(KAFKA_BROKERS.split(','), kafkaPrefix(prefix)), deleteMongodbData(MONGODB_URL, prefix)]);
 };
 
 /** Ends those that were brought up, if nobody else needs them. */

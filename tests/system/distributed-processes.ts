@@ -95,7 +95,7 @@ export const startDistributed = async (args: readonly string[] = [], servers?: O
   const prefix = `faults-${randomUUID().slice(0, 8)}`;
   const { KAFKA_BROKERS = '', MONGODB_URL = '' } = { ...process.env, ...servers };
   const settings = { KAFKA_BROKERS, MONGODB_URL, KAFKA_PARTITIONS: '4' };
-  const runner = spawn('node', ['dist/distributed/runner.js', '--json', '--port', '0', '--prefix', prefix, ...args], {
+  const runner = spawn('node', ['dist/distributed/runner.js', '--json', '--port', '0', '--discard', '--prefix', prefix, ...args], {
     cwd: root, env: { ...process.env, ...settings, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';

@@ -37,7 +37,7 @@ module.exports = async () => {
   if (!KAFKA_BROKERS || !MONGODB_URL) return;
   const dataDir = mkdtempSync(join(tmpdir(), 'test-planning-distributed-'));
   const prefix = `journeys-${process.pid}-${Date.now().toString(36)}`;
-  const runner = spawn('node', ['dist/distributed/runner.js', '--json', '--port', '0', '--prefix', prefix], {
+  const runner = spawn('node', ['dist/distributed/runner.js', '--json', '--port', '0', '--discard', '--prefix', prefix], {
     cwd: root, env: { ...process.env, DATA_DIR: dataDir, KAFKA_PARTITIONS: '4' }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';
