@@ -16,8 +16,8 @@ interface ResumableUpstream {
 
 const firstPauseMs = 50;
 const longestPauseMs = 2_000;
-/** One that held for so long was in order; what breaks it is a new failure. */
-const heldForMs = 5_000;
+/** One that held for so long was in order; what breaks it is a new failure. Longer than a connection may take to fail, or one to a subgraph that hangs would count. */
+const heldForMs = 15_000;
 
 /**
  * The events of a subscription, each once and in order, though its subgraph may go away and come back: it is taken up behind the last event, for as long as
