@@ -114,7 +114,7 @@ const overlapped = async <Batch>(batches: readonly Batch[], steps: readonly ((ba
 };
 
 const replacement = ({ _id, ...document }: Document): AnyBulkWriteOperation =>
-  ({ replaceOne: { filter: { _id, sequence: { $lt: document.sequence as number } }, replacement: document, upsert: true } });
+  ({ replaceOne: { filter: { _id, sequence: { $lt: document.sequence as number } }, replacement: document } });
 
 export interface CeilingOptions {
   writing: ViewWriting;
