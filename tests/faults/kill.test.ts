@@ -16,7 +16,8 @@ survives('Killed at any moment', async () => {
       title: 'It was killed',
       cutsClients: true,
       queriesGoOn: false,
-      strike: async () => {
+      strike: async (press) => {
+        await press();
         await system.kill();
         system = await startStandalone({ dataDir });
       },

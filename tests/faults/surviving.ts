@@ -9,6 +9,9 @@ import { deliver, Workload } from './workload';
 /** Raised by ROUNDS for a long run. By default each trouble comes at least once. */
 const ROUNDS = Number(process.env.ROUNDS ?? 8);
 const CLIENTS = 8;
+/** Commands sent at once, and about how long it takes until they are handled. */
+const BURST = 150;
+const BURST_MS = 600;
 /** Questions asked at once when all is over. */
 const AT_ONCE = 20;
 /** One of each subgraph. */
@@ -29,8 +32,11 @@ export interface Trouble {
   readonly cutsClients: boolean;
   /** Whether every query is answered meanwhile. */
   readonly queriesGoOn: boolean;
-  /** Resolves when it is over, and everything is back. */
-  strike(): Promise<void>;
+  /**
+   * Resolves when it is over, and everything is back.
+   * @param press sends a lot at once; resolves at some moment in the middle of it, when whoever is struck has much in hand
+   */
+  strike(press: () => Promise<void>): Promise<void>;
 }
 
 /** A system that trouble can come to. */
@@ -78,9 +84,13 @@ export const survives = (title: string, start: () => Promise<Troubled>): void =>
     let over = false;
     const isOver = (): boolean => over;
     const work = Array.from({ length: CLIENTS }, () => workload.run(client, isOver, troubled.pauseMs));
-    await pause(50 + random() * 1_000);
+    await pause(random() * 500);
+    const press = async (): Promise<void> => {
+      work.push(workload.burst(client, BURST));
+      await pause(random() * BURST_MS);
+    };
     const asking = queriesGoOn ? ask(isOver) : Promise.resolve();
-    await Promise.all([asking, strike().finally(() => {
+    await Promise.all([asking, strike(press).finally(() => {
       over = true;
     })]);
     await Promise.all(work);

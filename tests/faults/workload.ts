@@ -51,7 +51,19 @@ export class Workload {
     }
   }
 
+  /** So many commands at once, each sent once. */
+  async burst(client: LabClient, count: number): Promise<void> {
+    const commands = Array.from({ length: count }, () => this.next());
+    this.sent.push(...commands);
+    await Promise.all(commands.map((command) => deliver(client, command)));
+  }
+
   private readonly pick: Pick = (items) => items[Math.floor(this.random() * items.length)] as (typeof items)[number];
+
+  /** One of the first, which every worker meets again and again, or of the last, which are only just there. */
+  private known(): string {
+    return this.pick(this.random() < 0.5 ? this.experiments.slice(0, 8) : this.experiments.slice(-8));
+  }
 
   private several(ids: readonly string[]): string[] {
     return [...new Set(Array.from({ length: 1 + Math.floor(this.random() * 4) }, () => this.pick(ids.slice(-12))))];
@@ -70,7 +82,7 @@ export class Workload {
       return this.command('createMethod', { input: { id, name: `Method ${this.methods.length}`, applicationRate: 1 } });
     }
     if (roll < 0.5) {
-      return this.command('updateExperiment', { id: this.pick(this.experiments.slice(-8)), input: { name: `Renamed ${this.sent.length}` } });
+      return this.command('updateExperiment', { id: this.known(), input: { name: `Renamed ${this.sent.length}` } });
     }
     if (roll < 0.6) {
       const id = randomUUID();
@@ -79,11 +91,10 @@ export class Workload {
       this.methods.push(...methods.map((method) => method.id));
       return this.command('createExperimentWithMethods', { experiment: { id, name: `Experiment ${this.experiments.length}` }, methods });
     }
-    const experimentId = this.pick(this.experiments.slice(-8));
-    if (roll < 0.8) return this.command('addMethodsToExperiment', { experimentId, methodIds: this.several(this.methods) });
-    if (roll < 0.88) return this.command('removeMethodsFromExperiment', { experimentId, methodIds: this.several(this.methods) });
+    if (roll < 0.8) return this.command('addMethodsToExperiment', { experimentId: this.known(), methodIds: this.several(this.methods) });
+    if (roll < 0.88) return this.command('removeMethodsFromExperiment', { experimentId: this.known(), methodIds: this.several(this.methods) });
     if (roll < 0.95) return this.command('deleteMethods', { ids: this.several(this.methods) });
-    return this.command('deleteExperiment', { id: experimentId });
+    return this.command('deleteExperiment', { id: this.pick(this.experiments.slice(-8)) });
   }
 
   private command(name: keyof typeof mutations, variables: Record<string, unknown>): SentCommand {

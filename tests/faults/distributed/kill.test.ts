@@ -12,7 +12,10 @@ const killed = (system: DistributedSystem, name: string): Trouble => ({
   title: `${name} was killed`,
   cutsClients: name === 'gateway',
   queriesGoOn: name.endsWith('-worker'),
-  strike: () => system.kill(name),
+  strike: async (press) => {
+    await press();
+    await system.kill(name);
+  },
 });
 
 /** Partitions go to another worker and back, while their commands are in hand. */
@@ -20,9 +23,10 @@ const joinedAndLeft = (system: DistributedSystem, name: string): Trouble => ({
   title: `Another ${name} came and went`,
   cutsClients: false,
   queriesGoOn: true,
-  strike: async () => {
+  strike: async (press) => {
     const another = await startProcess([name], system.environment);
     await eventually(() => Promise.resolve(another.output()), (output) => expect(output).toMatch(/"partitions":[1-9].*Joined the consumer group/), JOINS_WITHIN_MS);
+    await press();
     const begun = performance.now();
     expect(await another.terminate()).toBe(0);
     expect(performance.now() - begun).toBeLessThan(ENDS_WITHIN_MS);
