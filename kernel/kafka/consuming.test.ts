@@ -4,7 +4,7 @@ import type { LogBatch, LogRecord, NewLogRecord } from '../messaging/log';
 import { eventually } from '../testing/eventually';
 import { withKafka } from '../testing/real-servers';
 import { FaultyNetwork } from './faulty-network';
-import { driverForTests, openForTests, type KafkaForTests } from './open-for-tests';
+import { driverForTests, openForTests, withAdmin, type KafkaForTests } from './open-for-tests';
 
 const TOPIC = 'things.events';
 const record = (key: string, value: unknown): NewLogRecord => ({ topic: TOPIC, key, headers: {}, value: JSON.stringify(value) });
@@ -148,6 +148,18 @@ describe('consuming from Kafka', () => {
           expect(health.problem()).toBeUndefined();
         });
       }
+    });
+
+    it('begins again at the first record when its place is behind the end of what Kafka has, as after a broker lost its last records', async () => {
+      await withAdmin(brokers, (admin) =>
+        admin.setOffsets({ groupId: `${tests.prefix}far`, topic: `${tests.prefix}${TOPIC}`, partitions: numbers(12).map((partition) => ({ partition, offset: '5' })) }));
+      const seen: LogRecord[] = [];
+      const subscription = await tests.kafka.log.subscribe({ group: 'far', topics: [TOPIC] }, collectInto(seen));
+      await tests.kafka.log.append([record('a', 0), record('a', 1)]);
+      await eventually(() => {
+        expect(valuesOf(seen, 'a')).toEqual([0, 1]);
+      });
+      await subscription.stop();
     });
 
     it('stops quickly when it is idle, when it joins, and when Kafka is gone', async () => {

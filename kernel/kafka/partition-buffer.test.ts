@@ -60,6 +60,12 @@ describe('records between being fetched and being handed out', () => {
     expect(buffer.follows(4n)).toBe(false);
   });
 
+  it('are given up when Kafka begins before them also when it is asked again: it has lost their place', () => {
+    expect(buffer.follows(0n)).toBe(false);
+    expect(asked).toEqual(['seek 5']);
+    expect(() => buffer.follows(0n)).toThrow('Kafka no longer has the place 5 of t/0, and begins at 0');
+  });
+
   it('take no acknowledgement back', () => {
     expect(buffer.acknowledge(7n)).toBe(true);
     expect(buffer.acknowledge(6n)).toBe(false);

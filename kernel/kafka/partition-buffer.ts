@@ -1,3 +1,4 @@
+import { KafkaJSNonRetriableError } from 'kafkajs';
 import type { LogRecord } from '../messaging/log';
 import type { PartitionPlace } from '../messaging/partition-reader';
 
@@ -55,12 +56,16 @@ export class PartitionBuffer {
   /**
    * Whether records that were fetched from an offset follow on those that are here. If not, they are left over from before a rebalance, and
    * what follows is fetched again; when that begins later too, then nothing is between.
+   *
+   * @throws {KafkaJSNonRetriableError} when it begins earlier: Kafka has lost the place, and has set the group back to its first record. To wait for the
+   * place to come again would be to pass over everything that is appended before it does.
    */
   follows(from: bigint): boolean {
     if (from === this.#next || (this.#wasSought && from > this.#next)) {
       this.#wasSought = false;
       return true;
     }
+    if (this.#wasSought) throw new KafkaJSNonRetriableError(`Kafka no longer has the place ${this.#next} of ${this.place.topic}/${this.place.partition}, and begins at ${from}`);
     this.#seek(this.#next);
     return false;
   }
