@@ -271,10 +271,9 @@ export const logContract = (
       await one.stop();
       await append(2_000_000);
       await eventually(() => {
-        for (let key = 0; key < 60; key += 1) {
-          const values = valuesOf(seen, `k${key}`);
-          expect(values.slice(-2)).toEqual([1_000_000, 2_000_000]);
-        }
+        // Where partitions are taken away abruptly, what was handled and not committed by then comes again.
+        const once = handsOver === 'one at a time' ? seen : [...new Map(seen.map((each) => [`${each.partition}/${each.offset}`, each])).values()];
+        for (let key = 0; key < 60; key += 1) expect(valuesOf(once, `k${key}`).slice(-2)).toEqual([1_000_000, 2_000_000]);
       });
       if (handsOver === 'one at a time') expect(overlaps).toEqual([]);
     });
