@@ -8,6 +8,8 @@ export interface OneProcess {
   readonly url: string;
   output(): string;
   ready(): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** Its exit code, when it ends. */
+  readonly ended: Promise<number | null>;
   /** SIGTERM; its exit code. */
   terminate(): Promise<number | null>;
 }
@@ -25,6 +27,7 @@ export const startProcess = async (args: readonly string[], environment: Record<
     });
   }
   const exited = once(child, 'exit') as Promise<[number | null]>;
+  const ended = exited.then(([code]) => code);
   const started = once(child, 'message') as Promise<[{ url: string }]>;
   const [first] = await within(30_000, 'the process to listen', Promise.race([started, exited]));
   if (first === null || typeof first === 'number') throw new Error(`It ended with ${String(first)}:\n${printed}`);
@@ -35,9 +38,10 @@ export const startProcess = async (args: readonly string[], environment: Record<
       const response = await fetch(new URL('/health/ready', first.url));
       return { status: response.status, body: (await response.json()) as Record<string, unknown> };
     },
+    ended,
     terminate: async () => {
       child.kill('SIGTERM');
-      return (await exited)[0];
+      return ended;
     },
   };
 };

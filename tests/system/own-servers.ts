@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDirectory, type CacheDirectory } from '../../servers/cache-directory';
+import { KAFKA_VERSION } from '../../servers/kafka/jars';
 import { startLocalKafka } from '../../servers/kafka/local-kafka';
 import { startLocalMongodb } from '../../servers/mongodb/local-mongodb';
+import { MONGOD_VERSION } from '../../servers/mongodb/mongod';
 import { endProcess } from '../../servers/processes/end-process';
 import { freePort } from '../../servers/processes/free-port';
 import { isRunning } from '../../servers/processes/identity';
@@ -16,11 +19,10 @@ export interface OwnServer {
   readonly address: string;
   /** It says nothing any more, and its connections stay open: as a machine that hangs, or whose network is gone. */
   suspend(): void;
-  resume(): void;
   /** kill -9. */
   kill(): Promise<void>;
-  /** After a kill: with the same data at the same address. */
-  restart(): Promise<void>;
+  /** Whatever was done to it: it works again, with the same data at the same address. */
+  recover(): Promise<void>;
 }
 
 export interface OwnServers {
@@ -47,16 +49,16 @@ class LocalServer implements OwnServer {
     process.kill(this.process.pid, 'SIGSTOP');
   }
 
-  resume(): void {
-    process.kill(this.process.pid, 'SIGCONT');
-  }
-
   async kill(): Promise<void> {
     process.kill(this.process.pid, 'SIGKILL');
     await endProcess(this.process, STOP_MS);
   }
 
-  async restart(): Promise<void> {
+  async recover(): Promise<void> {
+    if (isRunning(this.process)) {
+      process.kill(this.process.pid, 'SIGCONT');
+      return;
+    }
     const { address } = this;
     this.started = await this.start();
     if (this.address !== address) throw new Error(`It was at ${address}, and is at ${this.address} now`);
@@ -64,7 +66,7 @@ class LocalServer implements OwnServer {
 
   async stop(): Promise<void> {
     // One that is suspended would not hear that it is to end.
-    if (isRunning(this.process)) this.resume();
+    if (isRunning(this.process)) process.kill(this.process.pid, 'SIGCONT');
     await endProcess(this.process, STOP_MS);
   }
 
@@ -90,4 +92,25 @@ export const startOwnServers = async (): Promise<OwnServers> => {
       rmSync(root, { recursive: true, force: true });
     },
   };
+};
+
+/** What this machine lacks to run them; undefined if nothing. */
+const lacking = (): string | undefined => {
+  const { download } = cacheDirectory(process.env);
+  const downloader = (what: string, tool: string): string[] => (existsSync(download(what)) ? [] : [tool]);
+  const tools = ['java', ...downloader(`kafka-${KAFKA_VERSION}`, 'mvn'), ...downloader(`mongod-${MONGOD_VERSION}`, 'python3')];
+  const missing = tools.filter((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error !== undefined);
+  return missing.length === 0 ? undefined : `there is no ${missing.join(', no ')} on the PATH`;
+};
+
+/** For tests that do harm to servers. Skipped with the reason where none can be started; failing there if REQUIRE_SERVERS=1. */
+export const withOwnServers = (tests: () => void): void => {
+  const reason = lacking();
+  if (reason === undefined) tests();
+  else if (process.env.REQUIRE_SERVERS === '1') {
+    it('needs servers of its own', () => {
+      throw new Error(`No Kafka and MongoDB can be started: ${reason}`);
+    });
+  }
+  else it.skip(`needs servers of its own: ${reason}`, () => undefined);
 };
