@@ -23,14 +23,14 @@ const run = (settings: Settings, ports: ProcessPorts): Promise<RunningProcess> =
 const told = (error: unknown): string => inASentence(error, [KafkaSetupError, MongodbSetupError]);
 
 /** What is not done within the time to stop is done again by whoever takes over: nothing is lost, so the process ends all the same. */
-const stopWhenAsked = (running: RunningProcess, { drainMs }: Settings, logger: Logger): void => {
+const stopWhenAsked = (running: Promise<RunningProcess>, { drainMs }: Settings, logger: Logger): void => {
   stopOnSignal((reason) => {
     logger.info({ reason }, 'Stopping: finishing what is in hand');
     setTimeout(() => {
       logger.warn({ drainMs }, 'Something in hand could not be finished in time; it will be done again');
       process.exit(0);
     }, drainMs);
-    running.stop().then(
+    running.then((process) => process.stop()).then(
       () => {
         logger.info('Stopped');
         process.exit(0);
@@ -58,10 +58,11 @@ const main = async (): Promise<void> => {
   };
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  const running = await run(settings, { logger, clock: () => new Date(), fail });
+  const running = run(settings, { logger, clock: () => new Date(), fail });
+  // Also while it starts it can be asked to stop.
   stopWhenAsked(running, settings, logger);
   // The runner learns where a process is that took a free port.
-  process.send?.({ url: running.url });
+  process.send?.({ url: (await running).url });
 };
 
 main().catch((error: unknown) => {

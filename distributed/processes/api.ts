@@ -10,7 +10,7 @@ import { readinessOf } from './readiness';
 import type { ProcessPorts, RunningProcess } from './running-process';
 
 /** The acceptor waits as long for an append. */
-const APPEND_TIMEOUT_MS = 2_000;
+const APPEND_TIMEOUT_MS = 1_500;
 /** Of the time to stop, what is left to let go of everything when the last answer is given. */
 const LET_GO_MS = 2_000;
 

@@ -14,7 +14,7 @@ const string = (name: string, decides: string): Variable<string> => ({ name, dec
 export const everyProcess = {
   host: hostVariable,
   logLevel: logLevelVariable('info'),
-  drainMs: whole('DRAIN_MS', 'how long what is in hand may take, in milliseconds, when the process is asked to stop; what isn\'t done by then is done again by another', 0, 60_000, 8_000),
+  drainMs: whole('DRAIN_MS', 'how long what is in hand may take, in milliseconds, when the process is asked to stop; what isn\'t done by then is done again by another', 0, 9_000, 8_000),
 };
 
 const namePrefix = matching(/^[A-Za-z0-9._-]{0,60}$/, 'letters, digits, ".", "_" or "-"');

@@ -30,6 +30,8 @@ export interface SessionOptions {
   onAlive: () => void;
 }
 
+const COMMIT_FAILURES_TO_TELL = 3;
+
 /** One life of a consumer: from joining its group to leaving it, or to when kafkajs gives up. */
 export class ConsumerSession {
   readonly #options: SessionOptions;
@@ -119,11 +121,14 @@ export class ConsumerSession {
     const { group, maxBatch = DEFAULT_MAX_BATCH, batchesInHand = 1 } = subscribe;
     logger.info({ group, partitions: places.length }, 'Joined the consumer group');
     this.#resumeAll();
+    let failures = 0;
     const committer = new OffsetCommitter({
       commit: (offsets) => this.#consumer.commitOffsets(offsets),
       everyMs: tuning.commitEveryMs,
       onFailure: (error) => {
-        logger.debug({ err: error, group }, 'What was acknowledged could not be committed yet');
+        failures += 1;
+        // Each is tried again, and at a rebalance one fails as a matter of course; but a group that can never commit looks healthy otherwise.
+        logger[failures === COMMIT_FAILURES_TO_TELL ? 'warn' : 'debug']({ err: error, group, failures }, 'What was acknowledged could not be committed yet');
       },
     });
     const current = new Assignment({

@@ -1,3 +1,4 @@
+import { KafkaJSSASLAuthenticationError } from 'kafkajs';
 import type { Dependency } from '../health/dependency';
 import { DEFAULT_BACK_OFF, waitBackOff } from '../messaging/back-off';
 import type { Log } from '../messaging/log';
@@ -85,9 +86,10 @@ const whenReachable = async (options: KafkaOptions, admin: AdminClient): Promise
       return await ensureTopics(topics, topicSettings, { admin, prefix, logger });
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof KafkaSetupError) {
+      const unfit = unfitness(error);
+      if (unfit) {
         admin.close();
-        throw error;
+        throw unfit;
       }
       const now = performance.now();
       if (now - said > SAY_EVERY_MS) {
@@ -97,6 +99,13 @@ const whenReachable = async (options: KafkaOptions, admin: AdminClient): Promise
       await waitBackOff(failures, backOff, signal);
     }
   }
+};
+
+/** What waiting doesn't help against. */
+const unfitness = (error: unknown): KafkaSetupError | undefined => {
+  if (error instanceof KafkaSetupError) return error;
+  if (error instanceof KafkaJSSASLAuthenticationError) return new KafkaSetupError(`Kafka refuses the credentials: ${error.message}`, { cause: error });
+  return undefined;
 };
 
 /** One that answers is enough; a cluster may be short of some. */

@@ -16,7 +16,7 @@ export interface AcceptorOptions {
   source: string;
   clock: () => Date;
   errors: ErrorLog;
-  /** How long the log may take, in milliseconds, before the client is told to send again. */
+  /** How long the log may take, in milliseconds, before the client is told to send again. Default 1,500: with the way to the client that is within 2 s. */
   timeoutMs?: number;
 }
 
@@ -38,7 +38,7 @@ export type Accept = (context: SubgraphContext, command: CommandToAccept) => Pro
 export const commandIdFrom = (commandId: string | null | undefined): string =>
   commandId === null || commandId === undefined ? newId() : parseInput(idInput, commandId, 'commandId');
 
-export function acceptor({ log, source, clock, errors, timeoutMs = 2_000 }: AcceptorOptions): Accept {
+export function acceptor({ log, source, clock, errors, timeoutMs = 1_500 }: AcceptorOptions): Accept {
   return async (context, { topic, commandId, type, schemaVersion, stream, subjectId, data }) => {
     const { identity } = context;
     const message: Message = {

@@ -52,7 +52,7 @@ describe('Without Kafka', () => {
     await eventually(() => experiments.ready(), ({ status, body }) => expect({ status, body }).toMatchObject({ status: 200, body: { MongoDB: 'fine', views: 'fine' } }), 20_000);
     const { errors, tookMs } = await ask(experiments, `mutation { createExperiment(commandId: "${commandId}", input: { name: "E" }) { id } }`);
     expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', commandId } }]);
-    expect(tookMs).toBeLessThan(2_500);
+    expect(tookMs).toBeLessThan(2_000);
     expect((await ask(experiments, '{ experiments { totalCount } }')).data).toEqual({ experiments: { totalCount: 0 } });
     expect((await experiments.ready()).body.Kafka).toEqual(expect.not.stringMatching(/^fine$/));
     expect(await experiments.terminate()).toBe(0);
