@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { createLogger, logLevels } from '@test-planning/kernel/telemetry';
+import type { LogLevel } from '@test-planning/kernel/telemetry';
 import { readCommandLine, usage, UsageError } from './command-line';
 import type { CommandLine } from './command-line';
 import { startGateway } from './service';
@@ -19,9 +20,15 @@ function readSupergraph(file: string): string {
 /** Of the ten seconds that a process has to stop, what requests in flight get. */
 const graceMs = 8_000;
 
+function logLevelOf(text: string): LogLevel {
+  const level = logLevels.find((known) => known === text);
+  if (!level) throw new UsageError(`LOG_LEVEL has to be one of ${logLevels.join(', ')}, not "${text}"`);
+  return level;
+}
+
 async function serve(commandLine: CommandLine): Promise<void> {
   const { supergraphFile, host, port, auth, secret, introspection, corsOrigins, subgraphUrls, mutationUrls, ownSockets } = commandLine;
-  const logger = pino({ base: { service: 'gateway' }, level: process.env['LOG_LEVEL'] ?? 'warn' });
+  const logger = createLogger({ service: 'gateway', level: logLevelOf(process.env['LOG_LEVEL'] || 'warn') });
   const known = new Set<string>();
   const gateway = await startGateway(
     {

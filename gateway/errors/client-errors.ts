@@ -23,7 +23,9 @@ export function presentErrors(errors: readonly unknown[], logger: GatewayLogger)
     const known = error instanceof GraphQLError ? error : undefined;
     const cause = known?.originalError ?? error;
     if (cause instanceof SubgraphUnreachable) {
-      logger.warn({ err: cause.cause, subgraph: cause.subgraph }, cause.message);
+      // Nobody waits any more where the request was given up.
+      const level = cause.cause instanceof Error && cause.cause.name === 'AbortError' ? 'debug' : 'warn';
+      logger[level]({ err: cause.cause, subgraph: cause.subgraph }, cause.message);
       return new GraphQLError(cause.message, { path: known?.path, extensions: { code: 'UNAVAILABLE' } });
     }
     if (cause instanceof ReaderTooSlow) {
