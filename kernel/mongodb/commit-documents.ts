@@ -1,6 +1,7 @@
 import type { Db, Collection } from 'mongodb';
 import type { Commit } from '../event-sourcing/commit';
 import type { StreamId } from '../messaging/streams';
+import { asCommit } from './commit-envelope';
 import { isNatural } from './stored-json';
 
 /** A commit as a document: with its id as `_id` and its events inside, for operators to query; or as text what BSON can't hold. */
@@ -23,8 +24,16 @@ export const documentOf = (commit: Commit): CommitDocument => {
   return { _id: id, stream: rest.stream, sequence: rest.sequence, json: JSON.stringify(commit) };
 };
 
+/** @throws {TypeError} for what is stored and is no commit. */
 export const commitOf = (document: CommitDocument): Commit => {
-  if ('json' in document) return JSON.parse(document.json) as Commit;
   const { _id, ...rest } = document;
-  return { id: _id, ...rest };
+  return asCommit(_id, 'json' in rest ? parsed(_id, rest.json) : { id: _id, ...rest });
+};
+
+const parsed = (id: string, json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new TypeError(`What is stored as the commit ${JSON.stringify(id)} can't be read: its text is no JSON`, { cause: error });
+  }
 };
