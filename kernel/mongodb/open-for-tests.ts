@@ -2,6 +2,7 @@ import { MongoClient, type Document } from 'mongodb';
 import { newId } from '../messaging/ids';
 import { silentLogger } from '../telemetry/logger';
 import { openMongodb, type Mongodb, type MongodbOptions } from './mongodb';
+import { ofReads, readPlanOf, type ReadPlan } from './read-plan';
 
 /** Databases of one test, under a prefix of their own, which go with it; opened as often as there are processes. */
 export class TestDatabases {
@@ -33,11 +34,18 @@ export class TestDatabases {
   async commandsDuring(service: string, work: () => Promise<unknown>, filter: Document = {}): Promise<Document[]> {
     return this.withClient(async (client) => {
       const db = client.db(`${this.prefix}-${service}`);
+      // What it told of work before.
+      await db.dropCollection('system.profile');
       await db.command({ profile: 2 });
       await work();
       await db.command({ profile: 0 });
       return db.collection('system.profile').find({ ns: { $not: /system\.profile$/ }, 'command.profile': { $exists: false }, ...filter }).sort({ ts: 1 }).toArray();
     });
+  }
+
+  /** How the server read a service's views and feeds while work was done: what it was really asked, with the plans that it has remembered. */
+  async readsDuring(service: string, work: () => Promise<unknown>): Promise<ReadPlan[]> {
+    return (await this.commandsDuring(service, work, ofReads)).map(readPlanOf);
   }
 
   async close(): Promise<void> {

@@ -74,8 +74,9 @@ const bound = (path: string, half: Half, place: KeysetPosition | undefined, side
   if (!place) return 'all';
   if (half === 'values') {
     if (place.value === null) return side === 'after' ? 'nothing' : 'all';
-    // Two stretches of the index, one behind the other: however many have the same value, none is looked at in vain.
-    return { $or: [{ [path]: { [operator]: place.value } }, { [path]: place.value, id: { [operator]: place.id } }] };
+    // Two stretches of the index, one behind the other, so that those with the same value aren't looked at in vain, however many there are. Where the
+    // server takes a single one instead, the bound lets it begin at the value: else it would walk there from the index's end, and remember to.
+    return { [path]: { [`${operator}e`]: place.value }, $or: [{ [path]: { [operator]: place.value } }, { [path]: place.value, id: { [operator]: place.id } }] };
   }
   if (place.value !== null) return side === 'after' ? 'all' : 'nothing';
   return { id: { [operator]: place.id } };
