@@ -24,7 +24,7 @@ const common = {
 const rooms = ['kernel', 'schema', 'subgraphs', 'saga', 'gateway', 'standalone', 'distributed', 'sign-in', 'servers', 'tests/interleavings'];
 
 /** Tests on a real Kafka and a real MongoDB; a run that selects none of them doesn't wait for any server. */
-const onServers = ['kernel/kafka', 'kernel/mongodb'];
+const onServers = ['kernel/kafka', 'kernel/mongodb', 'distributed/plans'];
 const withServers = { globalSetup: '<rootDir>/servers/testing/bring-up.cjs', globalTeardown: '<rootDir>/servers/testing/let-go.cjs' };
 
 /** @type {import('jest').Config} */

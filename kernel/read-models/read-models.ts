@@ -3,7 +3,7 @@ import type { StreamId } from '../messaging/streams';
 /** A field that a view can be filtered or ordered by. Its value is taken from the document when it is written. */
 export type ViewField<Document> =
   /**
-   * One or several exact words: for `anyOf`. `isSelective`: so few have a word of it in common that finding them by it is worth an index,
+   * One or several exact words: for `anyOf`. `isSelective`: people ask for words of it that few have, and finding these by it is worth an index,
    * where a store pays for each.
    */
   | { kind: 'keywords'; of: (document: Document) => readonly string[]; isSelective?: boolean }

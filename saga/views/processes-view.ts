@@ -26,7 +26,7 @@ export const processesView: ViewDefinition<ProcessDocument> = {
   version: 1,
   fields: {
     type: { kind: 'keywords', of: ({ type }) => [type] },
-    state: { kind: 'keywords', of: ({ state }) => [state] },
+    state: { kind: 'keywords', of: ({ state }) => [state], isSelective: true },
     subjectId: { kind: 'keywords', of: ({ subjectIds }) => subjectIds, isSelective: true },
     startedAt: { kind: 'text', of: ({ startedAt }) => startedAt },
   },

@@ -26,8 +26,8 @@ export const experimentsView: ViewDefinition<ExperimentDocument> = {
   name: 'experiments',
   version: 1,
   fields: {
-    status: { kind: 'keywords', of: ({ status }) => [status] },
-    creatorId: { kind: 'keywords', of: ({ creator }) => [creator.userId] },
+    status: { kind: 'keywords', of: ({ status }) => [status], isSelective: true },
+    creatorId: { kind: 'keywords', of: ({ creator }) => [creator.userId], isSelective: true },
     tags: { kind: 'keywords', of: ({ tags }) => tags, isSelective: true },
     methodId: { kind: 'keywords', of: ({ links }) => links.map(({ methodId }) => methodId), isSelective: true },
     name: { kind: 'text', of: ({ name }) => name.toLowerCase() },

@@ -24,7 +24,7 @@ export const methodsView: ViewDefinition<MethodDocument> = {
   fields: {
     id: { kind: 'keywords', of: ({ id }) => [id], isSelective: true },
     status: { kind: 'keywords', of: ({ status }) => [status] },
-    creatorId: { kind: 'keywords', of: ({ creator }) => [creator.userId] },
+    creatorId: { kind: 'keywords', of: ({ creator }) => [creator.userId], isSelective: true },
     tags: { kind: 'keywords', of: ({ tags }) => tags, isSelective: true },
     name: { kind: 'text', of: ({ name }) => name.toLowerCase() },
     createdAt: { kind: 'text', of: ({ createdAt }) => createdAt },

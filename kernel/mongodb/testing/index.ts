@@ -1,0 +1,1 @@
+export { TestDatabases } from '../open-for-tests';
