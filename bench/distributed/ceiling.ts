@@ -6,7 +6,7 @@ import type { Addresses } from './addresses';
 import { PARTITIONS } from './servers';
 
 /** What a worker wrote: the very documents and messages. */
-export interface Written {
+interface Written {
   commits: Document[];
   /** The document that each commit leaves in the view. */
   views: Document[];
@@ -116,7 +116,7 @@ const overlapped = async <Batch>(batches: readonly Batch[], steps: readonly ((ba
 const replacement = ({ _id, ...document }: Document): AnyBulkWriteOperation =>
   ({ replaceOne: { filter: { _id, sequence: { $lt: document.sequence as number } }, replacement: document } });
 
-export interface CeilingOptions {
+interface CeilingOptions {
   writing: ViewWriting;
   /** Commits in a batch. */
   batchSize: number;

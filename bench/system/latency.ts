@@ -18,15 +18,19 @@ export interface Trip {
   notified: number;
 }
 
+const FIRST_EVENTS_MS = 200;
+
 /** Mutations sent over HTTP, `perSecond` a second, each until its notification is received over the socket. */
 export const measureLatency = async (url: string, token: string, perSecond: number, seconds: number): Promise<Trip[]> => {
   const socket = createClient({ url: url.replace(/^http/, 'ws'), webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${token}` } });
   const trips = new Map<string, Trip>();
+  let received = 0;
   let notified = 0;
   const total = perSecond * seconds;
   const events = socket.iterate({ query: subscription }) as AsyncIterableIterator<Received>;
   const all = (async () => {
     for await (const { data } of events) {
+      received += 1;
       const trip = trips.get(data?.notificationReceived.command?.id ?? '');
       if (!trip) continue;
       trip.notified = performance.now();
@@ -44,6 +48,13 @@ export const measureLatency = async (url: string, token: string, perSecond: numb
     trip.accepted = performance.now();
   };
   const sending: Promise<void>[] = [];
+  // Nobody is told when a subscription has begun; it has when something of it is here.
+  for (let index = 0; received === 0; index += 1) {
+    await send(-index);
+    await pause(FIRST_EVENTS_MS);
+  }
+  trips.clear();
+  notified = 0;
   const begun = performance.now();
   for (let index = 0; index < total; index += 1) {
     await pause(Math.max(0, begun + (index * 1000) / perSecond - performance.now()));

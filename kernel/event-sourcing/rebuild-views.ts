@@ -47,7 +47,7 @@ export const rebuildViews = async <State, Event extends Stored>(
       if (commit.stream !== stream) state = decider.initial;
       stream = commit.stream;
       state = foldCommit(decider, state, commit);
-      for (const write of project(commit, state)) if (isAsked.has(write.view)) writes.push(write);
+      for (const write of project(commit, state)) if (isAsked.has(write.view)) addWrite(writes, write);
     }
     // While one batch is written the next one is read and folded; no more, so that memory stays bounded.
     await written;
@@ -56,4 +56,11 @@ export const rebuildViews = async <State, Event extends Stored>(
   }
   await written;
   for (const name of names) await views.rebuilt(name);
+};
+
+/** Most of a stream's commits write the document that the one before wrote: what would be folded away anyway isn't kept so long. */
+const addWrite = (writes: ViewWrite[], write: ViewWrite): void => {
+  const before = writes.at(-1);
+  if (before?.id === write.id && before.view === write.view && before.lab === write.lab) writes[writes.length - 1] = write;
+  else writes.push(write);
 };
