@@ -17,6 +17,7 @@ interface Written {
 export type ViewWriting = 'insert' | 'replace';
 
 const VIEW = 'views';
+const EVENTS_TOGETHER = 500;
 
 /** Reads back the last `count` commits of a stage, with the views' documents and the events that came with them. */
 export const readBack = async ({ brokers, mongodb }: Addresses, prefix: string, count: number): Promise<Written> => {
@@ -45,8 +46,8 @@ const readEvents = async (brokers: readonly string[], prefix: string, count: num
   const all = Promise.withResolvers<undefined>();
   await consumer.run({
     eachMessage: ({ message: { key, value, headers } }) => {
-      // Spread evenly, which favours the bare driver: a broker takes 1 MB for one partition at once.
-      events.push({ key, value, partition: events.length % PARTITIONS, ...(headers && { headers }) });
+      // As a worker's: a batch of one partition's commands is events of few partitions; more than this of one would be above what a broker takes at once.
+      events.push({ key, value, partition: Math.floor(events.length / EVENTS_TOGETHER) % PARTITIONS, ...(headers && { headers }) });
       if (events.length >= count) all.resolve(undefined);
       return Promise.resolve();
     },
