@@ -52,6 +52,16 @@ it('starts it again on the same port when it ends unasked', async () => {
   await child.stop();
 });
 
+it('says why it could not be started again', async () => {
+  const { child, events } = childOf(`if (process.env.PORT !== '0') process.exit(3); ${listens}`);
+  await child.start();
+  process.kill(child.pid ?? 0, 'SIGKILL');
+  await eventually(() => {
+    expect(events[2]).toMatchObject({ kind: 'ended', how: 'a-child ended (code 3) before it was ready' });
+  });
+  await child.stop();
+});
+
 it('says that it ended before it listened', async () => {
   const { child } = childOf('process.exit(3)');
   await expect(child.start()).rejects.toThrow(new ChildEndedError('a-child', 'code 3'));

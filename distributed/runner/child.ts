@@ -80,15 +80,20 @@ export class Child {
 
   async #supervise(first: ChildProcess): Promise<void> {
     let child: ChildProcess | undefined = first;
+    let whyNotStarted = '';
     while (!this.#stopping.signal.aborted) {
       const begun = Date.now();
-      const how = child ? await endOf(child) : 'could not be started';
+      const how = child ? await endOf(child) : whyNotStarted;
       if (this.#stopping.signal.aborted) return;
       this.#failures = Date.now() - begun > RECOVERED_MS ? 1 : this.#failures + 1;
       const againInMs = Math.round(backOffMs(this.#failures, BACK_OFF));
       this.options.onEvent({ kind: 'ended', pid: child?.pid ?? 0, how, againInMs });
       await delay(againInMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      child = this.#stopping.signal.aborted ? undefined : await this.#spawn().catch(() => undefined);
+      if (this.#stopping.signal.aborted) return;
+      child = await this.#spawn().catch((error: unknown) => {
+        whyNotStarted = error instanceof Error ? error.message : String(error);
+        return undefined;
+      });
     }
   }
 

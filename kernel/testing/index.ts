@@ -9,4 +9,4 @@ export { logContract } from './log-contract';
 export { parkingLotContract } from './parking-lot-contract';
 export { readModelsContract } from './read-models-contract';
 export { transactorContract } from './transactor-contract';
-export { withMongodb } from './real-servers';
+export { leaveOut, withMongodb } from './real-servers';

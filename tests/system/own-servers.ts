@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { leaveOut } from '@test-planning/kernel/testing';
 import { cacheDirectory, type CacheDirectory } from '../../servers/cache-directory';
 import { KAFKA_VERSION } from '../../servers/kafka/jars';
 import { startLocalKafka } from '../../servers/kafka/local-kafka';
@@ -107,10 +108,5 @@ const lacking = (): string | undefined => {
 export const withOwnServers = (tests: () => void): void => {
   const reason = lacking();
   if (reason === undefined) tests();
-  else if (process.env.REQUIRE_SERVERS === '1') {
-    it('needs servers of its own', () => {
-      throw new Error(`No Kafka and MongoDB can be started: ${reason}`);
-    });
-  }
-  else it.skip(`needs servers of its own: ${reason}`, () => undefined);
+  else leaveOut(reason);
 };
