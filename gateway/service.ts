@@ -3,20 +3,18 @@ import { acceptSockets, drain, listen, routingServer, urlOf } from '@test-planni
 import type { GatewayConfig, GatewayPorts, RunningGateway } from './config';
 import { defaultLimits } from './config';
 import { presentErrors } from './errors/client-errors';
-import { DocumentCache } from './documents/document-cache';
-import { Engine } from './execution/engine';
-import { referenceExecutor } from './execution/reference-executor';
 import { startApolloFront } from './http/apollo-front';
 import { crossOrigin as crossOriginOf, defaultOrigins } from './http/cross-origin';
 import { graphqlRoute } from './http/graphql-route';
 import { queryPageRoute } from './http/query-page';
 import { respondFailure } from './http/respond';
-import { PreparedOperation } from './planning/prepared-operation';
 import { internalIdentity, noIdentity } from './security/internal-identity';
 import { tokenVerifier } from './security/token-verifier';
 import { ClientSocket } from './subscriptions/client-socket';
 import { socketProtocol } from './subscriptions/socket-protocol';
-import { loadSupergraph } from './supergraph/load-supergraph';
+import { follow } from './subscriptions/follow';
+import { CurrentGraph } from './supergraph/current-graph';
+import { serveGraph } from './supergraph/served-graph';
 
 const defaultGraceMs = 10_000;
 
@@ -31,24 +29,15 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   let phase: 'running' | 'draining' = 'running';
   const isDraining = (): boolean => phase === 'draining';
 
-  const supergraph = loadSupergraph(config.supergraphSdl);
   const identityHeaders = config.internalIdentity && config.auth.mode === 'jwt' ? internalIdentity(config.internalIdentity, now) : noIdentity;
-  const transports = new Map(supergraph.subgraphs.map((subgraph) => [subgraph.name, ports.transport(subgraph)]));
-  const engine = new Engine({ supergraph, transports, executePlan: referenceExecutor(supergraph, transports, logger), identityHeaders, logger, resumeForMs: config.resumeForMs ?? 30_000 });
-  const documents = new DocumentCache({
-    schema: supergraph.apiSchema,
-    limits,
-    introspection: config.introspection ?? true,
-    capacity: limits.cachedDocuments,
-    prepare: (operation) => new PreparedOperation(operation, supergraph),
-  });
+  const graph = new CurrentGraph(serveGraph(config.supergraphSdl, { limits, introspection: config.introspection ?? true, identityHeaders, logger, transport: ports.transport }));
   const verifyToken = tokenVerifier(config.auth, now);
   const crossOrigin = crossOriginOf(config.corsOrigins ?? defaultOrigins);
-  const apollo = await startApolloFront(supergraph, engine, logger, limits.maxTokens);
+  const apollo = await startApolloFront(graph, logger, limits.maxTokens);
 
   async function ready(): Promise<Readiness> {
     if (isDraining()) return { ok: false, details: { reason: 'shutting down' } };
-    const reaches = [...transports].map(([name, transport]) => [name, transport.reach?.() ?? { kind: 'reached' as const }] as const);
+    const reaches = [...graph.current.transports].map(([name, transport]) => [name, transport.reach?.() ?? { kind: 'reached' as const }] as const);
     // With one subgraph there is something that can be answered.
     const isOfUse = reaches.some(([, reach]) => reach.kind === 'reached');
     const subgraphs = Object.fromEntries(reaches.map(([name, reach]) => [name, reach.kind === 'unreachable' ? reach.problem : reach.kind]));
@@ -58,12 +47,13 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
 
   const http = routingServer([
     ...(config.queryPageDirectory === undefined ? [] : [queryPageRoute(path, config.queryPageDirectory)]),
-    graphqlRoute({ path, maxBodyBytes: limits.maxBodyBytes, documents, verifyToken, apollo, crossOrigin }),
+    graphqlRoute({ path, maxBodyBytes: limits.maxBodyBytes, graph, verifyToken, apollo, crossOrigin }),
     healthRoute(ready),
     ...(ports.routes ?? []),
   ], { isDraining, onFailure: (error, response) => respondFailure(response, presentErrors([error], logger)) });
   const protocol = socketProtocol({
-    engine, documents, verifyToken, isDraining,
+    graph, verifyToken, isDraining,
+    follow: (request) => follow({ ...graph.current, identityHeaders, logger, resumeForMs: config.resumeForMs ?? 30_000 }, request),
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,
     maxOperationsPerSocket: limits.maxOperationsPerSocket,
   });
@@ -77,7 +67,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
 
   async function release(): Promise<void> {
     await apollo.stop();
-    await Promise.all([...transports.values()].map((transport) => transport.stop()));
+    await Promise.all([...graph.current.transports.values()].map((transport) => transport.stop()));
   }
 
   async function stop(graceMs: number): Promise<void> {

@@ -47,7 +47,7 @@ describe('errors', () => {
     const hammer = { __typename: 'Product', id: '1', name: 'Hammer' };
     const gone = await RunningShop.start({}, {
       transport: ({ name }) => ({
-        execute: ({ query }) => Promise.resolve({ data: name === 'reviews' ? { _entities: [null] } : query.includes('products') ? { products: [hammer] } : { product: hammer } }),
+        execute: ({ operation: { query } }) => Promise.resolve({ data: name === 'reviews' ? { _entities: [null] } : query.includes('products') ? { products: [hammer] } : { product: hammer } }),
         subscribe: () => { throw new Error('Not asked here'); },
         stop: () => Promise.resolve(),
       }),

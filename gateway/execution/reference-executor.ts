@@ -1,10 +1,12 @@
 import { executeQueryPlan } from '@apollo/gateway';
 import type { PlanNode, QueryPlan } from '@apollo/query-planner';
 import { GraphQLError } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import type { GatewayLogger } from '../config';
 import { SubgraphUnreachable } from '../transport/subgraph-transport';
-import type { SubgraphResult, SubgraphTransport } from '../transport/subgraph-transport';
+import { subgraphOperation } from '../transport/subgraph-operation';
+import type { SubgraphOperation, SubgraphResult, SubgraphTransport } from '../transport/subgraph-transport';
 import type { PlanExecutor, PlanRequest } from './plan-executor';
 
 type ExecuteParameters = Parameters<typeof executeQueryPlan>;
@@ -70,6 +72,14 @@ function executable(plan: QueryPlan): QueryPlan {
 }
 
 function dataSource(transport: SubgraphTransport): DataSource {
+  const operations = new WeakMap<DocumentNode, SubgraphOperation>();
+  function operationOf(query: string, operationName: string | undefined, document: DocumentNode | undefined): SubgraphOperation {
+    const known = document && operations.get(document);
+    if (known) return known;
+    const operation = subgraphOperation(query, operationName, document);
+    if (document) operations.set(document, operation);
+    return operation;
+  }
   return {
     async process(options) {
       const { query, operationName, variables } = options.request;
@@ -79,7 +89,7 @@ function dataSource(transport: SubgraphTransport): DataSource {
       if (request.event && node?.kind === 'Subscription' && query === node.primary.operation) return formatted(request.event);
       try {
         const result = await transport.execute({
-          query, operationName, variables, document: options.document, headers: request.headers, signal: request.signal,
+          operation: operationOf(query, operationName, options.document), variables, headers: request.headers, signal: request.signal,
         });
         absent.note(result, options.pathInIncomingRequest);
         return formatted(result);

@@ -8,10 +8,10 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayLogger } from '../config';
 import { presentErrors } from '../errors/client-errors';
-import type { Engine, OperationResult } from '../execution/engine';
+import type { OperationResult } from '../execution/engine';
 import type { PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
-import type { LoadedSupergraph } from '../supergraph/load-supergraph';
+import type { CurrentGraph } from '../supergraph/current-graph';
 
 /** An operation that came over HTTP, opened. */
 export interface HttpOperation {
@@ -27,18 +27,19 @@ export interface ApolloFront {
 
 const statusOf: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, BAD_USER_INPUT: 400 };
 
-export async function startApolloFront(supergraph: LoadedSupergraph, engine: Engine, logger: GatewayLogger, maxTokens: number): Promise<ApolloFront> {
+export async function startApolloFront(graph: CurrentGraph, logger: GatewayLogger, maxTokens: number): Promise<ApolloFront> {
   const server = new ApolloServer<HttpOperation>({
     gateway: {
       load: () => Promise.resolve({
         executor: async ({ request, context }) => {
           const { prepared, caller } = context as HttpOperation;
-          return withStatus(await engine.execute({ prepared, caller, variables: request.variables ?? {} }), caller);
+          return withStatus(await graph.current.engine.execute({ prepared, caller, variables: request.variables ?? {} }), caller);
         },
       }),
       onSchemaLoadOrUpdate: (loaded) => {
-        loaded({ apiSchema: supergraph.apiSchema, coreSupergraphSdl: supergraph.sdl });
-        return () => undefined;
+        const { apiSchema, sdl } = graph.current.supergraph;
+        loaded({ apiSchema, coreSupergraphSdl: sdl });
+        return graph.onReplaced(({ supergraph }) => loaded({ apiSchema: supergraph.apiSchema, coreSupergraphSdl: supergraph.sdl }));
       },
       stop: () => Promise.resolve(),
     },

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, type HttpRoute } from '@test-planning/kernel/http';
 import { GraphQLError } from 'graphql';
-import type { DocumentCache } from '../documents/document-cache';
 import { clientError } from '../errors/client-errors';
-import type { PreparedOperation } from '../planning/prepared-operation';
 import type { TokenVerifier } from '../security/token-verifier';
+import type { CurrentGraph } from '../supergraph/current-graph';
 import { headerMap } from './apollo-front';
 import type { ApolloFront } from './apollo-front';
 import type { CrossOrigin } from './cross-origin';
@@ -14,7 +13,7 @@ import { respondErrors } from './respond';
 interface GraphqlRouteParts {
   readonly path: string;
   readonly maxBodyBytes: number;
-  readonly documents: DocumentCache<PreparedOperation>;
+  readonly graph: CurrentGraph;
   readonly verifyToken: TokenVerifier;
   readonly apollo: ApolloFront;
   readonly crossOrigin: CrossOrigin;
@@ -60,7 +59,7 @@ async function answer(parts: GraphqlRouteParts, request: IncomingMessage, respon
   if (verification.kind === 'undecided') {
     return respondErrors(response, 503, [clientError('UNAVAILABLE', 'The token cannot be checked just now')]);
   }
-  const document = parts.documents.open(parameters.query);
+  const document = parts.graph.current.documents.open(parameters.query);
   if (document.kind === 'invalid') return respondErrors(response, 400, document.errors);
   const prepared = document.select(parameters.operationName);
   if (prepared instanceof GraphQLError) return respondErrors(response, 400, [prepared]);

@@ -1,5 +1,5 @@
 import { operationFromDocument } from '@apollo/federation-internals';
-import type { QueryPlan } from '@apollo/query-planner';
+import type { FetchNode, QueryPlan } from '@apollo/query-planner';
 import { Kind, parse } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { BoundedCache } from '../bounded-cache';
@@ -13,6 +13,8 @@ import type { Caller } from '../security/caller';
 import { restrictOperation } from '../security/operation-access';
 import type { OperationAccess } from '../security/operation-access';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph';
+import { subgraphOperation } from '../transport/subgraph-operation';
+import type { SubgraphOperation } from '../transport/subgraph-transport';
 import { splitResolvedFirst } from './resolved-first';
 import { resumptionOf } from './resumption';
 import type { Resumption } from './resumption';
@@ -20,8 +22,18 @@ import type { Resumption } from './resumption';
 /** An operation with its plan. */
 export interface PlannedOperation extends ClientOperation {
   readonly plan: QueryPlan;
-  /** How its upstream is taken up again; undefined where that can't be. */
-  readonly resumption?: Resumption | undefined;
+  /** Of a subscription: where its events come from. */
+  readonly source?: EventSource | undefined;
+}
+
+/** The subgraph's subscription behind a client's. */
+export interface EventSource {
+  readonly subgraph: string;
+  readonly operation: SubgraphOperation;
+  /** Names of the client's variables that go along. */
+  readonly variables: readonly string[];
+  /** How it is taken up again; undefined where that can't be. */
+  readonly resumption: Resumption | undefined;
 }
 
 /** What is done for callers with the same rights. */
@@ -82,8 +94,17 @@ export class PreparedOperation implements ClientOperation {
 
   private planned(stage: ClientOperation): PlannedOperation {
     const plan = this.plan(stage);
-    const primary = plan.node?.kind === 'Subscription' ? plan.node.primary : undefined;
-    return { ...stage, plan, resumption: primary && resumptionOf(primary.operationDocumentNode ?? parse(primary.operation), this.supergraph.resumables) };
+    return { ...stage, plan, source: plan.node?.kind === 'Subscription' ? this.eventSource(plan.node.primary) : undefined };
+  }
+
+  private eventSource({ serviceName, operation, operationName, operationDocumentNode, variableUsages }: FetchNode): EventSource {
+    const document = operationDocumentNode ?? parse(operation, { noLocation: true });
+    return {
+      subgraph: serviceName,
+      operation: subgraphOperation(operation, operationName, document),
+      variables: variableUsages ?? [],
+      resumption: resumptionOf(document, this.supergraph.resumables),
+    };
   }
 
   private plan({ operation, fragments }: ClientOperation): QueryPlan {

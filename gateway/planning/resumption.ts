@@ -1,7 +1,8 @@
 import { Kind, parseType, print, valueFromASTUntyped, visit } from 'graphql';
 import type { ArgumentNode, DocumentNode, FieldNode, OperationDefinitionNode } from 'graphql';
 import { responseName } from '../documents/selections';
-import type { SubgraphResult } from '../transport/subgraph-transport';
+import { subgraphOperation } from '../transport/subgraph-operation';
+import type { SubgraphOperation, SubgraphResult } from '../transport/subgraph-transport';
 
 /** What @resumable says of a field of Subscription. */
 export interface Resumable {
@@ -17,8 +18,7 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /** A subscription to a subgraph, such that it can be taken up again behind any of its events. */
 export interface Resumption {
-  readonly document: DocumentNode;
-  readonly query: string;
+  readonly operation: SubgraphOperation;
   /** Where the client wants to begin, if it says so. */
   begin(variables: Variables): unknown;
   /** What goes along with `query` to begin behind `cursor`; undefined begins with what happens from now on. */
@@ -49,8 +49,7 @@ export function resumptionOf(document: DocumentNode, resumables: ReadonlyMap<str
   const taken = variablesOf(rewritten);
   const path = responseName(field);
   return {
-    document: rewritten,
-    query: print(rewritten),
+    operation: subgraphOperation(print(rewritten), operation.name?.value, rewritten),
     begin: (given) => original && valueFromASTUntyped(original.value, given),
     variables: (given, cursor) => ({
       ...Object.fromEntries(Object.entries(given).filter(([name]) => taken.has(name))),

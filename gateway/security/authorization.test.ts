@@ -65,7 +65,7 @@ describe('authorization', () => {
     it('nulls the items of a list that may not be null itself', async () => {
       const { data, errors } = await shop.ask('{ priced { tools { label } } }', {}, await issuer.bearer());
       expect({ data, errors }).toEqual({ data: { priced: { tools: [null, null] } }, errors: [forbidden(tools, 'priced', 'tools')] });
-      expect(shop.sent.map(({ query }) => query).join()).not.toContain('label');
+      expect(shop.sent.map(({ operation }) => operation.query).join()).not.toContain('label');
     });
 
     it('nulls the nearest nullable field above one that may not be null', async () => {

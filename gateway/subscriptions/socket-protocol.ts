@@ -2,16 +2,15 @@ import { GraphQLError, Kind } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
 import { CloseCode, makeServer } from 'graphql-ws';
 import type { Server } from 'graphql-ws';
-import type { DocumentCache } from '../documents/document-cache';
 import { clientError } from '../errors/client-errors';
-import type { Engine, OperationRequest, OperationResult } from '../execution/engine';
-import type { PreparedOperation } from '../planning/prepared-operation';
+import type { OperationRequest, OperationResult } from '../execution/engine';
 import type { TokenVerifier } from '../security/token-verifier';
+import type { CurrentGraph } from '../supergraph/current-graph';
 import type { ClientSocket } from './client-socket';
 
 interface SocketProtocolParts {
-  readonly engine: Engine;
-  readonly documents: DocumentCache<PreparedOperation>;
+  follow(request: OperationRequest): AsyncGenerator<OperationResult, void, void>;
+  readonly graph: CurrentGraph;
   readonly verifyToken: TokenVerifier;
   readonly connectionInitTimeoutMs: number;
   readonly maxOperationsPerSocket: number;
@@ -55,7 +54,7 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketExtra> 
       if (Object.keys(subscriptions).length > parts.maxOperationsPerSocket) {
         return [clientError('RATE_LIMITED', `A socket carries at most ${parts.maxOperationsPerSocket} operations at once`)];
       }
-      const document = parts.documents.open(payload.query);
+      const document = parts.graph.current.documents.open(payload.query);
       if (document.kind === 'invalid') return document.errors;
       const prepared = document.select(payload.operationName);
       if (prepared instanceof GraphQLError) return [prepared];
@@ -65,9 +64,9 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketExtra> 
 
     execute(args) {
       const { client, request } = carriedBy(args);
-      return client.whileBusy(() => parts.engine.execute(request));
+      return client.whileBusy(() => parts.graph.current.engine.execute(request));
     },
-    subscribe: (args) => endedByErrors(parts.engine.subscribe(carriedBy(args).request)),
+    subscribe: (args) => endedByErrors(parts.follow(carriedBy(args).request)),
 
     onError(_context, _id, _payload, errors) {
       const [{ originalError } = { originalError: undefined }] = errors as readonly GraphQLError[];

@@ -1,7 +1,8 @@
+import { OperationTypeNode } from 'graphql';
 import { Pool } from 'undici';
 import type { GatewayLogger } from '../config';
 import { isResult } from './results';
-import type { Reach, SubgraphRequest, SubgraphResult } from './subgraph-transport';
+import type { Reach, SubgraphOperation, SubgraphRequest, SubgraphResult } from './subgraph-transport';
 
 interface EndpointOptions {
   readonly subgraph: string;
@@ -16,6 +17,7 @@ const maxResponseBytes = 64 * 1024 * 1024;
 /** How often one that nobody asks anything is asked whether it is there. */
 const probeEveryMs = 3_000;
 const probeTimeoutMs = 2_000;
+const presence: SubgraphOperation = { kind: OperationTypeNode.QUERY, query: '{ __typename }' };
 
 /** One address of a subgraph: HTTP with keep-alive, and what is known of its health. */
 export class Endpoint {
@@ -44,7 +46,7 @@ export class Endpoint {
   }
 
   /** @throws whatever kept an answer from coming; see {@link wasNotSent}. */
-  async request({ query, operationName, variables, headers, signal }: SubgraphRequest): Promise<SubgraphResult> {
+  async request({ operation: { query, operationName }, variables, headers, signal }: SubgraphRequest): Promise<SubgraphResult> {
     try {
       const response = await this.pool.request({
         method: 'POST',
@@ -89,7 +91,7 @@ export class Endpoint {
   private async probe(): Promise<void> {
     if (performance.now() - this.heardAt < probeEveryMs) return;
     const signal = AbortSignal.timeout(probeTimeoutMs);
-    await this.request({ query: '{ __typename }', headers: {}, signal }).catch((error: unknown) => {
+    await this.request({ operation: presence, headers: {}, signal }).catch((error: unknown) => {
       if (signal.aborted && !this.pool.destroyed) this.failed(error);
     });
   }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { HttpSubgraph } from '../testing/http-subgraph';
 import { subgraphSchema } from '../testing/subgraph-schema';
 import { httpTransport } from './http-transport';
+import { subgraphOperation } from './subgraph-operation';
 import { SubgraphUnreachable } from './subgraph-transport';
 import { transportContract } from './transport-contract';
 
@@ -19,8 +20,8 @@ transportContract('over HTTP, each subscription on its own socket', 'waits', asy
 describe('over HTTP', () => {
   const unreachable = async (url: string, options?: { timeoutMs: number }) => {
     const transport = httpTransport({ name: 'lost', url }, options);
-    await expect(transport.execute({ query: '{ a }', headers: {} })).rejects.toThrow(SubgraphUnreachable);
-    await expect(transport.subscribe({ query: 'subscription { a }', headers: {} }).next()).rejects.toThrow('The subgraph "lost" can\'t be reached');
+    await expect(transport.execute({ operation: subgraphOperation('{ a }'), headers: {} })).rejects.toThrow(SubgraphUnreachable);
+    await expect(transport.subscribe({ operation: subgraphOperation('subscription { a }'), headers: {} }).next()).rejects.toThrow('The subgraph "lost" can\'t be reached');
     await transport.stop();
   };
 
@@ -37,7 +38,7 @@ describe('over HTTP', () => {
     const server = createServer(() => undefined);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const transport = httpTransport({ name: 'lost', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }, { timeoutMs: 100 });
-    await expect(transport.execute({ query: '{ a }', headers: {} })).rejects.toThrow(SubgraphUnreachable);
+    await expect(transport.execute({ operation: subgraphOperation('{ a }'), headers: {} })).rejects.toThrow(SubgraphUnreachable);
     await transport.stop();
     server.closeAllConnections();
     server.close();
@@ -56,7 +57,7 @@ describe('over HTTP', () => {
     });
     const subgraph = await HttpSubgraph.serve(schema);
     const transport = httpTransport({ name: 'counter', url: subgraph.url });
-    const events = transport.subscribe({ query: 'subscription { a }', headers: {} });
+    const events = transport.subscribe({ operation: subgraphOperation('subscription { a }'), headers: {} });
     expect((await events.next()).value).toEqual({ data: { a: 1 } });
     const waiting = events.next();
     subgraph.breakSockets();

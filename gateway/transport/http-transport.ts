@@ -1,4 +1,4 @@
-import { Kind, parse } from 'graphql';
+import { OperationTypeNode } from 'graphql';
 import type { GatewayLogger } from '../config';
 import { Endpoint, wasNotSent } from './endpoint';
 import { subscribeOverOwnSocket } from './own-socket';
@@ -48,7 +48,7 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
   const own = new Set<ResultStream>();
 
   async function execute(request: SubgraphRequest) {
-    const isMutation = kindOf(request) === 'mutation';
+    const isMutation = request.operation.kind === OperationTypeNode.MUTATION;
     const rotation = isMutation ? forMutations : forQueries;
     const first = rotation.next();
     try {
@@ -113,11 +113,6 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
       await Promise.all([...endpoints.values()].map((endpoint) => endpoint.stop()));
     },
   };
-}
-
-function kindOf({ document, query }: SubgraphRequest): string | undefined {
-  const { definitions } = document ?? parse(query, { noLocation: true });
-  return definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)?.operation;
 }
 
 /** A connection ended under the request, as a kept one may whose server stops. */

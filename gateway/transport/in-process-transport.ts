@@ -1,10 +1,9 @@
 import { execute, GraphQLError, Kind, parse, specifiedRules, subscribe, validate, ValuesOfCorrectTypeRule } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
-import { BoundedCache } from '../bounded-cache';
 import { variableRules } from '../documents/variables';
 import type { VariableRules } from '../documents/variables';
 import { clientError } from '../errors/client-errors';
-import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './subgraph-transport';
+import type { SubgraphOperation, SubgraphRequest, SubgraphResult, SubgraphTransport } from './subgraph-transport';
 
 export interface InProcessSubgraph {
   readonly schema: GraphQLSchema;
@@ -21,27 +20,17 @@ interface OpenedDocument {
   readonly variables: VariableRules;
 }
 
-const cachedDocuments = 1_000;
-
 /** Calls a subgraph's schema in this process: no HTTP, no serialization. */
 export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): SubgraphTransport {
-  const byText = new BoundedCache<string, OpenedDocument>(cachedDocuments);
-  const byDocument = new WeakMap<DocumentNode, OpenedDocument | readonly GraphQLError[]>();
+  const known = new WeakMap<SubgraphOperation, OpenedDocument | readonly GraphQLError[]>();
   const open = new Set<OpenSubscription>();
 
   /** What a subgraph's own server would refuse is refused here as well: the gateway's schema does not know its scalars' formats. */
-  function opened(request: SubgraphRequest): OpenedDocument | readonly GraphQLError[] {
-    const { document, query } = request;
-    if (document) {
-      let known = byDocument.get(document);
-      if (!known) byDocument.set(document, known = check(document, [ValuesOfCorrectTypeRule]));
-      return known;
-    }
-    const known = byText.get(query);
-    if (known) return known;
-    const fresh = check(query, specifiedRules);
-    if ('document' in fresh) byText.set(query, fresh);
-    return fresh;
+  function opened({ operation }: SubgraphRequest): OpenedDocument | readonly GraphQLError[] {
+    let found = known.get(operation);
+    // Where the gateway made the document, it is valid but for what only the subgraph knows.
+    if (!found) known.set(operation, found = operation.document ? check(operation.document, [ValuesOfCorrectTypeRule]) : check(operation.query, specifiedRules));
+    return found;
   }
 
   function check(source: DocumentNode | string, rules: readonly ValidationRule[]): OpenedDocument | readonly GraphQLError[] {
@@ -71,7 +60,7 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
       document,
       contextValue: await contextOf(request.headers, request.signal),
       variableValues: request.variables ?? {},
-      operationName: request.operationName ?? null,
+      operationName: request.operation.operationName ?? null,
     };
   }
 

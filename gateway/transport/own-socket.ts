@@ -11,7 +11,7 @@ const maxQueuedEvents = 32;
  * A subscription over a socket of its own, for subgraphs that want the identity in connection_init. It can be paused without holding up anybody
  * else's events.
  */
-export function subscribeOverOwnSocket(subgraph: string, address: URL, { query, operationName, variables, headers }: SubgraphRequest, onEnd: () => void): ResultStream {
+export function subscribeOverOwnSocket(subgraph: string, address: URL, { operation: { query, operationName }, variables, headers }: SubgraphRequest, onEnd: () => void): ResultStream {
   const connection = new UpstreamConnection({ address, parameters: headers });
   const stream = new ResultStream({
     onPull: (queued) => {

@@ -1,12 +1,12 @@
-import type { SubgraphResult } from './subgraph-transport';
+import type { SubgraphMessage } from './subgraph-transport';
 
 /**
  * A queue between a source that pushes and a reader that pulls. It closes from either end: `end` and `fail` by the source (after what is
  * queued was read), `return()` by the reader (at once). `onPull` runs after each item taken, `onReturn` once when the reader leaves.
  */
-export class ResultStream implements AsyncIterableIterator<SubgraphResult> {
-  private readonly queue: SubgraphResult[] = [];
-  private waiting: PromiseWithResolvers<IteratorResult<SubgraphResult>>[] = [];
+export class ResultStream implements AsyncIterableIterator<SubgraphMessage> {
+  private readonly queue: SubgraphMessage[] = [];
+  private waiting: PromiseWithResolvers<IteratorResult<SubgraphMessage>>[] = [];
   private closed: { readonly error?: unknown } | undefined;
 
   constructor(private readonly source: { onPull?(queued: number): void; onReturn(): void }) {}
@@ -16,7 +16,7 @@ export class ResultStream implements AsyncIterableIterator<SubgraphResult> {
     return this.queue.length;
   }
 
-  push(result: SubgraphResult): void {
+  push(result: SubgraphMessage): void {
     if (this.closed) return;
     const reader = this.waiting.shift();
     if (reader) reader.resolve({ value: result, done: false });
@@ -31,7 +31,7 @@ export class ResultStream implements AsyncIterableIterator<SubgraphResult> {
     this.close({ error });
   }
 
-  next(): Promise<IteratorResult<SubgraphResult>> {
+  next(): Promise<IteratorResult<SubgraphMessage>> {
     const result = this.queue.shift();
     if (result) {
       this.source.onPull?.(this.queue.length);
@@ -43,12 +43,12 @@ export class ResultStream implements AsyncIterableIterator<SubgraphResult> {
       return Promise.reject(error as Error);
     }
     if (this.closed) return Promise.resolve({ value: undefined, done: true });
-    const reader = Promise.withResolvers<IteratorResult<SubgraphResult>>();
+    const reader = Promise.withResolvers<IteratorResult<SubgraphMessage>>();
     this.waiting.push(reader);
     return reader.promise;
   }
 
-  return(): Promise<IteratorResult<SubgraphResult>> {
+  return(): Promise<IteratorResult<SubgraphMessage>> {
     this.queue.length = 0;
     if (!this.closed) {
       this.close({});

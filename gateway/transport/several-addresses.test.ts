@@ -4,6 +4,7 @@ import { eventually } from '@test-planning/kernel/testing';
 import { HttpSubgraph } from '../testing/http-subgraph';
 import { subgraphSchema } from '../testing/subgraph-schema';
 import { httpTransport, type HttpTransportOptions } from './http-transport';
+import { subgraphOperation } from './subgraph-operation';
 import { SubgraphUnreachable, type SubgraphTransport } from './subgraph-transport';
 
 const nowhere = 'http://127.0.0.1:1/graphql';
@@ -49,9 +50,9 @@ describe('a subgraph at several addresses', () => {
     stops.push(() => transport.stop());
     return transport;
   };
-  const ask = async (transport: SubgraphTransport) => (await transport.execute({ query: '{ name }', headers: {} })).data?.['name'];
+  const ask = async (transport: SubgraphTransport) => (await transport.execute({ operation: subgraphOperation('{ name }'), headers: {} })).data?.['name'];
   const act = async (transport: SubgraphTransport, what = 'it') =>
-    (await transport.execute({ query: 'mutation($what: String!) { act(what: $what) }', variables: { what }, headers: {} })).data?.['act'];
+    (await transport.execute({ operation: subgraphOperation('mutation($what: String!) { act(what: $what) }'), variables: { what }, headers: {} })).data?.['act'];
 
   it('takes them in turn', async () => {
     const [a, b] = [await instance('a'), await instance('b')];

@@ -3,9 +3,10 @@ import { Feed } from '../testing/feed';
 import { HttpSubgraph } from '../testing/http-subgraph';
 import { httpTransport } from './http-transport';
 import { ReaderTooSlow, SubgraphUnreachable } from './subgraph-transport';
+import { subgraphOperation } from './subgraph-operation';
 import type { SubgraphTransport } from './subgraph-transport';
 
-const query = 'subscription { heard { number who } }';
+const operation = subgraphOperation('subscription { heard { number who } }');
 
 describe('a socket that all subscriptions share', () => {
   let feed: Feed;
@@ -27,7 +28,7 @@ describe('a socket that all subscriptions share', () => {
   });
 
   it('carries a thousand subscriptions, each with its own identity', async () => {
-    const streams = Array.from({ length: 1_000 }, (_, index) => transport.subscribe({ query, headers: { 'gateway-identity': `user ${index}` } }));
+    const streams = Array.from({ length: 1_000 }, (_, index) => transport.subscribe({ operation, headers: { 'gateway-identity': `user ${index}` } }));
     const firsts = streams.map((stream) => stream.next());
     await eventually(() => expect(feed.open).toBe(1_000));
     expect(subgraph.openSockets).toBe(1);
@@ -40,8 +41,8 @@ describe('a socket that all subscriptions share', () => {
   });
 
   it('gives one who has no identity nobody else\'s', async () => {
-    const known = transport.subscribe({ query, headers: { 'gateway-identity': 'ada' } }).next();
-    const unknown = transport.subscribe({ query, headers: {} }).next();
+    const known = transport.subscribe({ operation, headers: { 'gateway-identity': 'ada' } }).next();
+    const unknown = transport.subscribe({ operation, headers: {} }).next();
     await eventually(() => expect(feed.open).toBe(2));
     feed.append('news');
     expect((await known).value.data.heard.who).toBe('ada');
@@ -49,8 +50,8 @@ describe('a socket that all subscriptions share', () => {
   });
 
   it('ends the one subscription whose reader does not follow, behind all that it took in', async () => {
-    const slow = transport.subscribe({ query, headers: {} });
-    const quick = transport.subscribe({ query, headers: {} });
+    const slow = transport.subscribe({ operation, headers: {} });
+    const quick = transport.subscribe({ operation, headers: {} });
     await eventually(() => expect(feed.open).toBe(2));
     for (let number = 1; number <= 150; number += 1) {
       feed.append('news');
@@ -68,13 +69,13 @@ describe('a socket that all subscriptions share', () => {
     // The protocol's own client would subscribe again, and say nothing of what it missed.
     ['is closed as if all were said', () => subgraph.closeSockets(1000)],
   ])('tells every reader when it %s, and is opened again for the next', async (_, lose) => {
-    const streams = [1, 2, 3].map(() => transport.subscribe({ query, headers: {} }));
+    const streams = [1, 2, 3].map(() => transport.subscribe({ operation, headers: {} }));
     const waiting = streams.map((stream) => stream.next());
     await eventually(() => expect(feed.open).toBe(3));
     lose();
     for (const end of waiting) await expect(end).rejects.toThrow(SubgraphUnreachable);
     await eventually(() => expect(feed.open).toBe(0));
-    const next = transport.subscribe({ query, headers: {} }).next();
+    const next = transport.subscribe({ operation, headers: {} }).next();
     await eventually(() => expect(feed.open).toBe(1));
     feed.append('again');
     expect((await next).value.data.heard.number).toBe(1);
@@ -82,9 +83,9 @@ describe('a socket that all subscriptions share', () => {
   });
 
   it('delivers what came before it broke', async () => {
-    const stream = transport.subscribe({ query, headers: {} });
+    const stream = transport.subscribe({ operation, headers: {} });
     await eventually(() => expect(feed.open).toBe(1));
-    const other = transport.subscribe({ query, headers: {} });
+    const other = transport.subscribe({ operation, headers: {} });
     await eventually(() => expect(feed.open).toBe(2));
     feed.append('one');
     feed.append('two');

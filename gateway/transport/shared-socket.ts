@@ -30,7 +30,7 @@ export class SharedSocket {
   constructor(private readonly parts: SharedSocketParts) {}
 
   /** `onEnd` is called once, however it ends. */
-  subscribe({ query, operationName, variables, headers }: SubgraphRequest, onEnd: () => void): ResultStream {
+  subscribe({ operation: { query, operationName }, variables, headers }: SubgraphRequest, onEnd: () => void): ResultStream {
     const { subgraph, maxQueuedEvents } = this.parts;
     const connection = this.connected();
     const stream = new ResultStream({ onReturn: () => leave() });

@@ -1,4 +1,4 @@
-import type { DocumentNode, ExecutionResult } from 'graphql';
+import type { DocumentNode, ExecutionResult, OperationTypeNode } from 'graphql';
 
 /** A subgraph as the supergraph names it. `url` is empty where the supergraph gives no address. */
 export interface SubgraphAddress {
@@ -6,13 +6,19 @@ export interface SubgraphAddress {
   readonly url: string;
 }
 
-/** One operation for one subgraph. */
-export interface SubgraphRequest {
+/** One operation of a subgraph: made once and asked for often, so that a transport can keep by it whatever it has to work out only once. */
+export interface SubgraphOperation {
+  readonly kind: OperationTypeNode;
   readonly query: string;
-  /** `query`, parsed, where the caller has it: a transport that executes in process then need not parse. */
+  /** `query`, parsed, where its maker has it: a transport that executes in process then need not parse. */
   readonly document?: DocumentNode | undefined;
   readonly operationName?: string | undefined;
-  readonly variables?: Record<string, unknown> | undefined;
+}
+
+/** An operation, asked for once. */
+export interface SubgraphRequest {
+  readonly operation: SubgraphOperation;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
   /** What travels beside the operation, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Aborted when nobody waits for the answer any more. */
@@ -20,6 +26,16 @@ export interface SubgraphRequest {
 }
 
 export type SubgraphResult = ExecutionResult<Record<string, unknown>, Record<string, unknown>>;
+
+/** A place in a resumable subscription, told without an event: everything up to it has been delivered. */
+export interface Position {
+  readonly position: string;
+}
+
+/** What a subscription brings. */
+export type SubgraphMessage = SubgraphResult | Position;
+
+export const isPosition = (message: SubgraphMessage): message is Position => 'position' in message;
 
 /** Whether a subgraph answers, as was seen last. */
 export type Reach = { readonly kind: 'unknown' } | { readonly kind: 'reached' } | { readonly kind: 'unreachable'; readonly problem: string };
@@ -32,11 +48,11 @@ export interface SubgraphTransport {
   /** A mutation is never sent twice. */
   execute(request: SubgraphRequest): Promise<SubgraphResult>;
   /**
-   * The events of a subscription, in order. `return()` and the request's signal cancel it upstream. A subscription that is refused yields
+   * The events of a subscription, in order, with positions between them where the subgraph tells any. `return()` and the request's signal cancel it upstream. A subscription that is refused yields
    * one result with errors and no data, and ends. The next event is asked for only when the reader pulls it; a transport that can't hold
    * back the events of one subscription alone ends it by a {@link ReaderTooSlow} instead, behind those that it has taken in.
    */
-  subscribe(request: SubgraphRequest): AsyncIterableIterator<SubgraphResult>;
+  subscribe(request: SubgraphRequest): AsyncIterableIterator<SubgraphMessage>;
   /** Answers at once. A transport without it always reaches its subgraph. */
   reach?(): Reach;
   /** Closes connections and ends open subscriptions. Safe to call twice. */

@@ -1,7 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
-import { GraphQLError, parse } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import { subgraphSchema } from '../testing/subgraph-schema';
 import { ReaderTooSlow } from './subgraph-transport';
+import { subgraphOperation } from './subgraph-operation';
 import type { SubgraphTransport } from './subgraph-transport';
 
 /** A subgraph that counts on request, and tells who asked. */
@@ -100,39 +101,40 @@ export function transportContract(name: string, unread: 'waits' | 'ends', open: 
     const headers = {};
 
     it('executes queries and mutations with variables', async () => {
-      expect(await transport.execute({ query: 'query Q($n: String!) { hello(name: $n) }', operationName: 'Q', variables: { n: 'Ada' }, headers })).toEqual({ data: { hello: 'Hello Ada' } });
-      expect(await transport.execute({ query: 'mutation { a: add(amount: 1) b: add(amount: 2) }', headers })).toEqual({ data: { a: 1, b: 3 } });
+      expect(await transport.execute({ operation: subgraphOperation('query Q($n: String!) { hello(name: $n) }', 'Q'), variables: { n: 'Ada' }, headers })).toEqual({ data: { hello: 'Hello Ada' } });
+      expect(await transport.execute({ operation: subgraphOperation('mutation { a: add(amount: 1) b: add(amount: 2) }'), headers })).toEqual({ data: { a: 1, b: 3 } });
     });
 
     it('takes a document that is parsed already', async () => {
       const query = '{ hello(name: "Bob") }';
-      expect(await transport.execute({ query, document: parse(query), headers })).toEqual({ data: { hello: 'Hello Bob' } });
+      expect(await transport.execute({ operation: { kind: OperationTypeNode.QUERY, query }, headers })).toEqual({ data: { hello: 'Hello Bob' } });
     });
 
     it('carries headers', async () => {
-      expect(await transport.execute({ query: '{ who }', headers: { 'gateway-identity': 'ada' } })).toEqual({ data: { who: 'ada' } });
+      expect(await transport.execute({ operation: subgraphOperation('{ who }'), headers: { 'gateway-identity': 'ada' } })).toEqual({ data: { who: 'ada' } });
     });
 
     it('gives errors as part of the result', async () => {
-      const { data, errors } = await transport.execute({ query: '{ fail }', headers });
+      const { data, errors } = await transport.execute({ operation: subgraphOperation('{ fail }'), headers });
       expect(data).toEqual({ fail: null });
       expect(errors).toMatchObject([{ message: 'No', path: ['fail'], extensions: { code: 'NO_WAY' } }]);
     });
 
     it('delivers events in order, and ends when they end', async () => {
       const seen = [];
-      for await (const { data } of transport.subscribe({ query: 'subscription($to: Int!) { count(to: $to) }', variables: { to: 100 }, headers })) seen.push(Number(data?.['count']));
+      const operation = subgraphOperation('subscription($to: Int!) { count(to: $to) }');
+      for await (const message of transport.subscribe({ operation, variables: { to: 100 }, headers })) if ('data' in message) seen.push(Number(message.data?.['count']));
       expect(seen).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
     });
 
     it('asks for no more events than its reader and the way there can hold', async () => {
-      const events = transport.subscribe({ query: 'subscription { count(to: 100000, size: 100000) }', headers });
+      const events = transport.subscribe({ operation: subgraphOperation('subscription { count(to: 100000, size: 100000) }'), headers });
       await events.next();
       let before = -1;
       while (before !== counter.produced) {
         before = counter.produced;
         // Round trips on the same way give the events every opportunity to go on.
-        for (let trip = 0; trip < 50; trip += 1) await transport.execute({ query: '{ who }', headers });
+        for (let trip = 0; trip < 50; trip += 1) await transport.execute({ operation: subgraphOperation('{ who }'), headers });
       }
       expect(counter.produced).toBeLessThan(500);
       const standstill = counter.produced;
@@ -148,7 +150,7 @@ export function transportContract(name: string, unread: 'waits' | 'ends', open: 
     });
 
     it('ends a subscription that is refused with one result that has no data', async () => {
-      const events = transport.subscribe({ query: 'subscription { refused }', headers });
+      const events = transport.subscribe({ operation: subgraphOperation('subscription { refused }'), headers });
       const { value } = await events.next();
       expect(value).toMatchObject({ errors: [{ message: 'No', extensions: { code: 'NO_WAY' } }] });
       expect(value.errors[0]).toBeInstanceOf(GraphQLError);
@@ -157,7 +159,7 @@ export function transportContract(name: string, unread: 'waits' | 'ends', open: 
     });
 
     it('leaves a silent subscription at once, though its reader waits for an event', async () => {
-      const events = transport.subscribe({ query: 'subscription { silence }', headers });
+      const events = transport.subscribe({ operation: subgraphOperation('subscription { silence }'), headers });
       const waiting = events.next();
       await until(() => counter.open === 1);
       await events.return?.();
@@ -167,7 +169,7 @@ export function transportContract(name: string, unread: 'waits' | 'ends', open: 
 
     it('leaves a subscription when its signal is aborted', async () => {
       const leaving = new AbortController();
-      const events = transport.subscribe({ query: 'subscription { silence }', headers, signal: leaving.signal });
+      const events = transport.subscribe({ operation: subgraphOperation('subscription { silence }'), headers, signal: leaving.signal });
       const waiting = events.next();
       await until(() => counter.open === 1);
       leaving.abort();
@@ -176,7 +178,7 @@ export function transportContract(name: string, unread: 'waits' | 'ends', open: 
     });
 
     it('ends its subscriptions when it stops', async () => {
-      const waiting = transport.subscribe({ query: 'subscription { silence }', headers }).next();
+      const waiting = transport.subscribe({ operation: subgraphOperation('subscription { silence }'), headers }).next();
       await until(() => counter.open === 1);
       await transport.stop();
       expect(await waiting).toEqual({ value: undefined, done: true });

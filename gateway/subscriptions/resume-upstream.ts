@@ -1,7 +1,7 @@
 import { setTimeout as elapse } from 'node:timers/promises';
 import type { Resumption } from '../planning/resumption';
-import { ReaderTooSlow, SubgraphUnreachable } from '../transport/subgraph-transport';
-import type { SubgraphResult } from '../transport/subgraph-transport';
+import { isPosition, ReaderTooSlow, SubgraphUnreachable } from '../transport/subgraph-transport';
+import type { SubgraphMessage, SubgraphResult } from '../transport/subgraph-transport';
 
 /** A subscription that can be begun at any place. */
 interface ResumableUpstream {
@@ -11,7 +11,7 @@ interface ResumableUpstream {
   /** How long it is tried to go on, in milliseconds, since nothing comes any more. */
   readonly tryForMs: number;
   readonly signal: AbortSignal;
-  subscribe(cursor: unknown): Promise<AsyncIterableIterator<SubgraphResult>>;
+  subscribe(cursor: unknown): Promise<AsyncIterableIterator<SubgraphMessage>>;
 }
 
 const firstPauseMs = 50;
@@ -23,14 +23,14 @@ const heldForMs = 15_000;
  * The events of a subscription, each once and in order, though its subgraph may go away and come back: it is taken up behind the last event, for as long as
  * the place is known and there is hope. It also is when its reader was too slow. Where it can't go on, it ends as the last attempt did.
  */
-export async function* resumeUpstream({ resumption, begin, tryForMs, signal, subscribe }: ResumableUpstream): AsyncGenerator<SubgraphResult, void, void> {
+export async function* resumeUpstream({ resumption, begin, tryForMs, signal, subscribe }: ResumableUpstream): AsyncGenerator<SubgraphMessage, void, void> {
   let place = begin;
   let pause = firstPauseMs;
   let failingSince: number | undefined;
   for (;;) {
     const startedAt = performance.now();
-    const end = yield* attempt(await subscribe(place), (event) => {
-      place = resumption.cursorOf(event);
+    const end = yield* attempt(await subscribe(place), (message) => {
+      place = isPosition(message) ? message.position : resumption.cursorOf(message);
       failingSince = undefined;
       pause = firstPauseMs;
     });
@@ -55,24 +55,25 @@ export async function* resumeUpstream({ resumption, begin, tryForMs, signal, sub
 /** How one attempt ended, and what its reader is told if it was the last. */
 type End = { readonly kind: 'complete' } | { readonly kind: 'refused'; readonly result: SubgraphResult } | { readonly kind: 'lost'; readonly error: unknown };
 
-async function* attempt(upstream: AsyncIterableIterator<SubgraphResult>, onEvent: (event: SubgraphResult) => void): AsyncGenerator<SubgraphResult, End, void> {
+async function* attempt(upstream: AsyncIterableIterator<SubgraphMessage>, onMessage: (message: SubgraphMessage) => void): AsyncGenerator<SubgraphMessage, End, void> {
   try {
     for (;;) {
       const step = await next(upstream);
-      if (step.kind !== 'event') return step;
-      onEvent(step.event);
-      yield step.event;
+      if (step.kind !== 'message') return step;
+      onMessage(step.message);
+      yield step.message;
     }
   } finally {
     await upstream.return?.();
   }
 }
 
-async function next(upstream: AsyncIterableIterator<SubgraphResult>): Promise<End | { readonly kind: 'event'; readonly event: SubgraphResult }> {
+async function next(upstream: AsyncIterableIterator<SubgraphMessage>): Promise<End | { readonly kind: 'message'; readonly message: SubgraphMessage }> {
   try {
     const step = await upstream.next();
     if (step.done) return { kind: 'complete' };
-    return step.value.data === undefined ? { kind: 'refused', result: step.value } : { kind: 'event', event: step.value };
+    const { value } = step;
+    return isPosition(value) || value.data !== undefined ? { kind: 'message', message: value } : { kind: 'refused', result: value };
   } catch (error) {
     return { kind: 'lost', error };
   }

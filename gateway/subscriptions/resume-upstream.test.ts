@@ -1,10 +1,11 @@
+import { OperationTypeNode } from 'graphql';
 import type { Resumption } from '../planning/resumption';
 import { SubgraphUnreachable } from '../transport/subgraph-transport';
 import type { SubgraphResult } from '../transport/subgraph-transport';
 import { resumeUpstream } from './resume-upstream';
 
 const resumption: Resumption = {
-  document: { kind: 'Document', definitions: [] } as unknown as Resumption['document'], query: '', begin: () => undefined, variables: (given) => ({ ...given }), cursorOf: () => undefined,
+  operation: { kind: OperationTypeNode.SUBSCRIPTION, query: '' }, begin: () => undefined, variables: (given) => ({ ...given }), cursorOf: () => undefined,
 };
 
 describe('taking up a subscription again', () => {
