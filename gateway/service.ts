@@ -3,6 +3,7 @@ import { acceptSockets, drain, listen, routingServer, urlOf } from '@test-planni
 import type { GatewayConfig, GatewayPorts, RunningGateway } from './config';
 import { defaultLimits } from './config';
 import { presentErrors } from './errors/client-errors';
+import { intake } from './documents/intake';
 import { startApolloFront } from './http/apollo-front';
 import { crossOrigin as crossOriginOf, defaultOrigins } from './http/cross-origin';
 import { graphqlRoute } from './http/graphql-route';
@@ -31,6 +32,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
 
   const identityHeaders = config.internalIdentity && config.auth.mode === 'jwt' ? internalIdentity(config.internalIdentity, now) : noIdentity;
   const graph = new CurrentGraph(serveGraph(config.supergraphSdl, { limits, introspection: config.introspection ?? true, identityHeaders, logger, transport: ports.transport }));
+  const takeIn = intake(graph);
   const verifyToken = tokenVerifier(config.auth, now);
   const crossOrigin = crossOriginOf(config.corsOrigins ?? defaultOrigins);
   const apollo = await startApolloFront(graph, logger, limits.maxTokens);
@@ -47,13 +49,13 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
 
   const http = routingServer([
     ...(config.queryPageDirectory === undefined ? [] : [queryPageRoute(path, config.queryPageDirectory)]),
-    graphqlRoute({ path, maxBodyBytes: limits.maxBodyBytes, graph, verifyToken, apollo, crossOrigin }),
+    graphqlRoute({ path, maxBodyBytes: limits.maxBodyBytes, intake: takeIn, verifyToken, apollo, crossOrigin }),
     healthRoute(ready),
     ...(ports.routes ?? []),
   ], { isDraining, onFailure: (error, response) => respondFailure(response, presentErrors([error], logger)) });
   const protocol = socketProtocol({
-    graph, verifyToken, isDraining,
-    follow: (request) => follow({ ...graph.current, identityHeaders, logger, resumeForMs: config.resumeForMs ?? 30_000 }, request),
+    intake: takeIn, verifyToken, isDraining,
+    follow: (served, request) => follow({ ...served, identityHeaders, logger, resumeForMs: config.resumeForMs ?? 30_000 }, request),
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,
     maxOperationsPerSocket: limits.maxOperationsPerSocket,
   });

@@ -12,10 +12,13 @@ import type { OperationResult } from '../execution/engine';
 import type { PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
 import type { CurrentGraph } from '../supergraph/current-graph';
+import type { ServedGraph } from '../supergraph/served-graph';
 
 /** An operation that came over HTTP, opened. */
 export interface HttpOperation {
   readonly prepared: PreparedOperation;
+  /** That it was prepared for. */
+  readonly graph: ServedGraph;
   readonly caller: Caller;
 }
 
@@ -32,8 +35,8 @@ export async function startApolloFront(graph: CurrentGraph, logger: GatewayLogge
     gateway: {
       load: () => Promise.resolve({
         executor: async ({ request, context }) => {
-          const { prepared, caller } = context as HttpOperation;
-          return withStatus(await graph.current.engine.execute({ prepared, caller, variables: request.variables ?? {} }), caller);
+          const { prepared, graph: { engine }, caller } = context as HttpOperation;
+          return withStatus(await engine.execute({ prepared, caller, variables: request.variables ?? {} }), caller);
         },
       }),
       onSchemaLoadOrUpdate: (loaded) => {

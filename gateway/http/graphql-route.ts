@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, type HttpRoute } from '@test-planning/kernel/http';
 import { GraphQLError } from 'graphql';
+import type { Intake } from '../documents/intake';
 import { clientError } from '../errors/client-errors';
 import type { TokenVerifier } from '../security/token-verifier';
-import type { CurrentGraph } from '../supergraph/current-graph';
 import { headerMap } from './apollo-front';
 import type { ApolloFront } from './apollo-front';
 import type { CrossOrigin } from './cross-origin';
@@ -13,7 +13,7 @@ import { respondErrors } from './respond';
 interface GraphqlRouteParts {
   readonly path: string;
   readonly maxBodyBytes: number;
-  readonly graph: CurrentGraph;
+  readonly intake: Intake;
   readonly verifyToken: TokenVerifier;
   readonly apollo: ApolloFront;
   readonly crossOrigin: CrossOrigin;
@@ -59,16 +59,15 @@ async function answer(parts: GraphqlRouteParts, request: IncomingMessage, respon
   if (verification.kind === 'undecided') {
     return respondErrors(response, 503, [clientError('UNAVAILABLE', 'The token cannot be checked just now')]);
   }
-  const document = parts.graph.current.documents.open(parameters.query);
-  if (document.kind === 'invalid') return respondErrors(response, 400, document.errors);
-  const prepared = document.select(parameters.operationName);
-  if (prepared instanceof GraphQLError) return respondErrors(response, 400, [prepared]);
+  const taken = parts.intake(parameters, verification.caller);
+  if (taken.kind === 'refused') return respondErrors(response, taken.status, taken.errors);
+  const { prepared, graph } = taken;
   if (prepared.kind === 'subscription') {
     return respondErrors(response, 400, [clientError('BAD_USER_INPUT', 'A subscription goes over a WebSocket (graphql-transport-ws)', { field: 'query' })]);
   }
   const answered = await parts.apollo.respond(
     { method: request.method ?? '', headers: headerMap(request.headers), search, body },
-    { prepared, caller: verification.caller },
+    { prepared, graph, caller: verification.caller },
   );
   if (answered.body.kind !== 'complete') throw new Error('An answer in parts, which nothing here asks for');
   for (const [name, value] of answered.headers) response.setHeader(name, value);

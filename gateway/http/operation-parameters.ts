@@ -1,12 +1,6 @@
 import type { GraphQLError } from 'graphql';
+import type { OperationParameters } from '../documents/intake';
 import { clientError } from '../errors/client-errors';
-
-/** A GraphQL request's parts, their types checked. */
-interface OperationParameters {
-  readonly query: string;
-  readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
 
 /** From a POST body. */
 export function parametersOf(body: Readonly<Record<string, unknown>>): OperationParameters | GraphQLError {
@@ -15,7 +9,7 @@ export function parametersOf(body: Readonly<Record<string, unknown>>): Operation
   if (!isAbsent(operationName) && typeof operationName !== 'string') return badParameter('operationName', 'must be a string');
   if (!isAbsent(variables) && !isRecord(variables)) return badParameter('variables', 'must be an object');
   if (!isAbsent(extensions) && !isRecord(extensions)) return badParameter('extensions', 'must be an object');
-  return { query, operationName: operationName ?? undefined, variables: variables ?? {} };
+  return { query, operationName: operationName ?? undefined, variables: variables ?? {}, extensions: extensions ?? {} };
 }
 
 /** From a GET request's query string. */

@@ -1,16 +1,17 @@
-import { GraphQLError, Kind } from 'graphql';
-import type { ExecutionArgs } from 'graphql';
+import { Kind } from 'graphql';
+import type { ExecutionArgs , GraphQLError} from 'graphql';
 import { CloseCode, makeServer } from 'graphql-ws';
 import type { Server } from 'graphql-ws';
+import type { Intake } from '../documents/intake';
 import { clientError } from '../errors/client-errors';
 import type { OperationRequest, OperationResult } from '../execution/engine';
 import type { TokenVerifier } from '../security/token-verifier';
-import type { CurrentGraph } from '../supergraph/current-graph';
+import type { ServedGraph } from '../supergraph/served-graph';
 import type { ClientSocket } from './client-socket';
 
 interface SocketProtocolParts {
-  follow(request: OperationRequest): AsyncGenerator<OperationResult, void, void>;
-  readonly graph: CurrentGraph;
+  follow(graph: ServedGraph, request: OperationRequest): AsyncGenerator<OperationResult, void, void>;
+  readonly intake: Intake;
   readonly verifyToken: TokenVerifier;
   readonly connectionInitTimeoutMs: number;
   readonly maxOperationsPerSocket: number;
@@ -54,19 +55,22 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketExtra> 
       if (Object.keys(subscriptions).length > parts.maxOperationsPerSocket) {
         return [clientError('RATE_LIMITED', `A socket carries at most ${parts.maxOperationsPerSocket} operations at once`)];
       }
-      const document = parts.graph.current.documents.open(payload.query);
-      if (document.kind === 'invalid') return document.errors;
-      const prepared = document.select(payload.operationName);
-      if (prepared instanceof GraphQLError) return [prepared];
-      const request: OperationRequest = { prepared, caller: client.caller, variables: payload.variables ?? {} };
-      return executionArguments({ client, request });
+      const { query, operationName, variables, extensions } = payload;
+      const taken = parts.intake({ query, operationName: operationName ?? undefined, variables: variables ?? {}, extensions: extensions ?? {} }, client.caller);
+      if (taken.kind === 'refused') return taken.errors;
+      const { prepared, graph } = taken;
+      const request: OperationRequest = { prepared, caller: client.caller, variables: variables ?? {} };
+      return executionArguments({ client, request, graph });
     },
 
     execute(args) {
-      const { client, request } = carriedBy(args);
-      return client.whileBusy(() => parts.graph.current.engine.execute(request));
+      const { client, request, graph } = carriedBy(args);
+      return client.whileBusy(() => graph.engine.execute(request));
     },
-    subscribe: (args) => endedByErrors(parts.follow(carriedBy(args).request)),
+    subscribe(args) {
+      const { graph, request } = carriedBy(args);
+      return endedByErrors(parts.follow(graph, request));
+    },
 
     onError(_context, _id, _payload, errors) {
       const [{ originalError } = { originalError: undefined }] = errors as readonly GraphQLError[];
@@ -76,6 +80,7 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketExtra> 
 }
 
 interface Carried extends SocketExtra {
+  readonly graph: ServedGraph;
   readonly request: OperationRequest;
 }
 
