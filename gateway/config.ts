@@ -1,6 +1,6 @@
 import type { Readiness } from '@test-planning/kernel/health';
 import type { HttpRoute } from '@test-planning/kernel/http';
-import type { JSONWebKeySet } from 'jose';
+import type { JSONWebKeySet, JWTPayload } from 'jose';
 import type { SubgraphAddress, SubgraphTransport } from './transport/subgraph-transport';
 
 /** Who may come in. `off`: everybody, and the supergraph's access rules are not looked at. */
@@ -40,6 +40,10 @@ export interface GatewayLimits {
   readonly maxFields: number;
   /** Operations open at once on one socket. */
   readonly maxOperationsPerSocket: number;
+  /** Sockets open at once of one identity: a token's subject, or the address that anybody else comes from. */
+  readonly maxSocketsPerIdentity: number;
+  /** Subscriptions open at once of one identity, over whichever transports. */
+  readonly maxSubscriptionsPerIdentity: number;
   /** Documents, with their plans, that are kept ready. */
   readonly cachedDocuments: number;
 }
@@ -51,6 +55,8 @@ export const defaultLimits: GatewayLimits = {
   maxDepth: 100,
   maxFields: 10_000,
   maxOperationsPerSocket: 1_000,
+  maxSocketsPerIdentity: 10_000,
+  maxSubscriptionsPerIdentity: 10_000,
   cachedDocuments: 1_000,
 };
 
@@ -93,6 +99,12 @@ export interface GatewayPorts {
   readonly routes?: readonly HttpRoute[];
   /** What the gateway stands on beside its subgraphs, of which it has to reach one: false makes GET /health/ready answer 503. Default: nothing. */
   ready?(): Promise<Readiness>;
+  /**
+   * Whether a token counts no more, though its signature and its time would still do. Asked with a verified token's claims by every
+   * request and every connection_init, so it should answer from memory; while it fails, nobody with a token is let in. Sockets and streams that are
+   * already open are ended by {@link RunningGateway.endSessions}, after this has begun to answer true. Default: none is.
+   */
+  isRevoked?(claims: JWTPayload): boolean | Promise<boolean>;
   /** Milliseconds since 1970. Default Date.now. */
   now?(): number;
 }
@@ -101,6 +113,11 @@ export interface RunningGateway {
   /** Of the GraphQL endpoint: `http://host:port/graphql`. */
   readonly url: string;
   readonly port: number;
+  /**
+   * Ends at once every socket and stream whose caller's token has such claims (close code 4403), and believes none of these tokens any longer without
+   * judging them anew. Returns how many sessions were ended. Unless {@link GatewayPorts.isRevoked} says otherwise they may come back.
+   */
+  endSessions(matches: (claims: JWTPayload) => boolean): number;
   /**
    * Takes no new connection and no new operation, lets requests in flight finish for up to `graceMs` (default 10,000), closes
    * sockets with 1001 after their queries and mutations, and stops the transports. Safe to call twice.

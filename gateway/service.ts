@@ -10,6 +10,7 @@ import { graphqlRoute } from './http/graphql-route';
 import { queryPageRoute } from './http/query-page';
 import { respondFailure } from './http/respond';
 import { internalIdentity, noIdentity } from './security/internal-identity';
+import { Sessions } from './security/sessions';
 import { tokenVerifier } from './security/token-verifier';
 import { ClientSocket } from './subscriptions/client-socket';
 import { socketProtocol } from './subscriptions/socket-protocol';
@@ -33,7 +34,8 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const identityHeaders = config.internalIdentity && config.auth.mode === 'jwt' ? internalIdentity(config.internalIdentity, now) : noIdentity;
   const graph = new CurrentGraph(serveGraph(config.supergraphSdl, { limits, introspection: config.introspection ?? true, identityHeaders, logger, transport: ports.transport }));
   const takeIn = intake(graph);
-  const verifyToken = tokenVerifier(config.auth, now);
+  const tokens = tokenVerifier(config.auth, now, ports.isRevoked?.bind(ports));
+  const sessions = new Sessions();
   const crossOrigin = crossOriginOf(config.corsOrigins ?? defaultOrigins);
   const apollo = await startApolloFront(graph, logger, limits.maxTokens);
 
@@ -49,12 +51,12 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
 
   const http = routingServer([
     ...(config.queryPageDirectory === undefined ? [] : [queryPageRoute(path, config.queryPageDirectory)]),
-    graphqlRoute({ path, maxBodyBytes: limits.maxBodyBytes, intake: takeIn, verifyToken, apollo, crossOrigin }),
+    graphqlRoute({ path, maxBodyBytes: limits.maxBodyBytes, intake: takeIn, verifyToken: tokens.verify, apollo, crossOrigin }),
     healthRoute(ready),
     ...(ports.routes ?? []),
   ], { isDraining, onFailure: (error, response) => respondFailure(response, presentErrors([error], logger)) });
   const protocol = socketProtocol({
-    intake: takeIn, verifyToken, isDraining,
+    intake: takeIn, verifyToken: tokens.verify, isDraining,
     follow: (served, request) => follow({ ...served, identityHeaders, logger, resumeForMs: config.resumeForMs ?? 30_000 }, request),
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,
     maxOperationsPerSocket: limits.maxOperationsPerSocket,
@@ -87,6 +89,11 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   return {
     url: urlOf(config.host, port, path),
     port,
+    endSessions(matches) {
+      // Forgotten first: whoever comes back at once is judged anew.
+      tokens.forget(matches);
+      return sessions.endWhere(matches);
+    },
     stop: ({ graceMs = defaultGraceMs } = {}) => stopped ??= stop(graceMs),
   };
 }

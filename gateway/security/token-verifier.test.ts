@@ -8,7 +8,7 @@ describe('tokens', () => {
   let issuer: Issuer;
   let time = Date.now();
   beforeAll(async () => { issuer = await Issuer.make(); });
-  const verify = (token: string, prefix = 'Bearer ') => tokenVerifier(issuer.auth, () => time)(prefix + token);
+  const verify = (token: string, prefix = 'Bearer ') => tokenVerifier(issuer.auth, () => time).verify(prefix + token);
   const seconds = (offset: number) => Math.floor(time / 1_000) + offset;
 
   it('are believed when they are signed, current and meant for us', async () => {
@@ -45,7 +45,7 @@ describe('tokens', () => {
   });
 
   it('end when they end, though they were believed before', async () => {
-    const check = tokenVerifier(issuer.auth, () => time);
+    const { verify: check } = tokenVerifier(issuer.auth, () => time);
     const token = `Bearer ${await issuer.token({ expires: seconds(10) })}`;
     const first = await check(token);
     const again = await check(token);
@@ -63,7 +63,7 @@ describe('tokens', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const jwks = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`);
-    const check = tokenVerifier({ ...issuer.auth, jwks } as typeof issuer.auth, () => time);
+    const { verify: check } = tokenVerifier({ ...issuer.auth, jwks } as typeof issuer.auth, () => time);
     expect(await check(`Bearer ${await issuer.token()}`)).toMatchObject({ kind: 'caller', caller: { kind: 'identified' } });
     expect(await check(`Bearer ${await issuer.token({ scope: 'a' })}`)).toMatchObject({ kind: 'caller', caller: { kind: 'identified' } });
     expect(await check(`Bearer ${await (await Issuer.make()).token()}`)).toEqual({ kind: 'refused', reason: 'The token is not valid' });
@@ -73,11 +73,65 @@ describe('tokens', () => {
   });
 
   it('are neither believed nor refused while the keys cannot be had', async () => {
-    const check = tokenVerifier({ ...issuer.auth, jwks: new URL('http://127.0.0.1:1/jwks') } as typeof issuer.auth, () => time);
+    const { verify: check } = tokenVerifier({ ...issuer.auth, jwks: new URL('http://127.0.0.1:1/jwks') } as typeof issuer.auth, () => time);
     expect(await check(`Bearer ${await issuer.token()}`)).toMatchObject({ kind: 'undecided' });
   });
 
   it('give way to the anonymous caller when there is none', async () => {
-    expect(await tokenVerifier(issuer.auth, () => time)(undefined)).toEqual({ kind: 'caller', caller: { kind: 'anonymous' } });
+    expect(tokenVerifier(issuer.auth, () => time).verify(undefined)).toEqual({ kind: 'caller', caller: { kind: 'anonymous' } });
+  });
+
+  describe('that are revoked', () => {
+    const bearer = async (claims?: { scope?: string }) => `Bearer ${await issuer.token(claims)}`;
+    const refused = { kind: 'refused', reason: 'The token was revoked' };
+
+    it.each<[string, (revoked: boolean) => boolean | Promise<boolean>]>([
+      ['at once', (revoked) => revoked],
+      ['later', (revoked) => Promise.resolve(revoked)],
+    ])('are refused, also when they were believed before; told %s', async (_, tell) => {
+      const revokedSubjects = new Set<unknown>();
+      const { verify: check } = tokenVerifier(issuer.auth, () => time, ({ sub }) => tell(revokedSubjects.has(sub)));
+      const token = await bearer();
+      expect(await check(token)).toMatchObject({ kind: 'caller' });
+      revokedSubjects.add('ada');
+      expect(await check(token)).toEqual(refused);
+      revokedSubjects.delete('ada');
+      expect(await check(token)).toMatchObject({ kind: 'caller' });
+    });
+
+    it.each<[string, () => Promise<boolean>]>([
+      ['rejects', () => Promise.reject(new Error('gone'))],
+      ['throws', () => { throw new Error('gone'); }],
+    ])('can not be told while whoever knows %s: nobody is let in', async (_, isRevoked) => {
+      const { verify: check } = tokenVerifier(issuer.auth, () => time, isRevoked);
+      expect(await check(await bearer())).toMatchObject({ kind: 'undecided', cause: new Error('gone') });
+    });
+
+    it('are asked about again when sessions were ended before the answer came', async () => {
+      const answers = [Promise.withResolvers<boolean>(), Promise.withResolvers<boolean>()];
+      let asked = 0;
+      const tokens = tokenVerifier(issuer.auth, () => time, () => {
+        asked += 1;
+        return answers[asked - 1]?.promise ?? true;
+      });
+      const token = await bearer();
+      const verification = tokens.verify(token);
+      while (asked === 0) await new Promise(setImmediate);
+      tokens.forget(() => true);
+      answers[0]?.resolve(false);
+      answers[1]?.resolve(true);
+      expect(await verification).toEqual(refused);
+      expect(asked).toBe(2);
+    });
+
+    it('are forgotten by their claims', async () => {
+      const tokens = tokenVerifier(issuer.auth, () => time);
+      const [one, other] = [await bearer(), await bearer({ scope: 'a' })];
+      const [first, second] = [await tokens.verify(one), await tokens.verify(other)];
+      tokens.forget(({ scope }) => scope === 'a');
+      const callers = [await tokens.verify(one), await tokens.verify(other)].map((verification) => verification.kind === 'caller' && verification.caller);
+      expect(callers[0]).toBe(first.kind === 'caller' && first.caller);
+      expect(callers[1]).not.toBe(second.kind === 'caller' && second.caller);
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
 import { BoundedCache } from '../bounded-cache';
-import type { GatewayAuth } from '../config';
+import type { GatewayAuth, GatewayPorts } from '../config';
 import { anonymous, unchecked } from './caller';
 import type { Caller } from './caller';
 
@@ -12,46 +12,79 @@ export type Verification =
   /** The keys to judge it by can't be had just now. */
   | { readonly kind: 'undecided'; readonly cause: unknown };
 
-/** Judges what a client presents as `Bearer <token>`. Nothing presented is the anonymous caller. */
-export type TokenVerifier = (authorization: string | undefined) => Promise<Verification>;
+/** Judges what a client presents as `Bearer <token>`, at once where it can. Nothing presented is the anonymous caller. */
+export type TokenVerifier = (authorization: string | undefined) => Verification | Promise<Verification>;
+
+export interface Tokens {
+  readonly verify: TokenVerifier;
+  /** Tokens with such claims are believed no more: when they come again they are judged anew. */
+  forget(matches: (claims: JWTPayload) => boolean): void;
+}
+
+/** See {@link GatewayPorts.isRevoked}. */
+type IsRevoked = NonNullable<GatewayPorts['isRevoked']>;
+type Identified = Extract<Caller, { kind: 'identified' }>;
 
 const asymmetricAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 const cachedTokens = 10_000;
 /** How long a verified token is believed before its signature is checked again: a key that is withdrawn counts no longer than this. */
 const believedForMs = 60_000;
 
-export function tokenVerifier(auth: GatewayAuth, now: () => number): TokenVerifier {
-  if (auth.mode === 'off') return () => Promise.resolve({ kind: 'caller', caller: unchecked });
+export function tokenVerifier(auth: GatewayAuth, now: () => number, isRevoked?: IsRevoked): Tokens {
+  if (auth.mode === 'off') return { verify: () => ({ kind: 'caller', caller: unchecked }), forget: () => undefined };
   const keys = auth.jwks instanceof URL ? createRemoteJWKSet(auth.jwks, { timeoutDuration: 5_000 }) : createLocalJWKSet(auth.jwks);
-  const toleranceMs = (auth.clockToleranceSeconds ?? 0) * 1_000;
-  const believed = new BoundedCache<string, { readonly caller: Extract<Caller, { kind: 'identified' }>; readonly until: number }>(cachedTokens);
+  const { issuer, audience, algorithms = asymmetricAlgorithms, clockToleranceSeconds = 0 } = auth;
+  // A token without an end would be good for ever, and so would its sockets.
+  const expected = { issuer, audience, algorithms: [...algorithms], clockTolerance: clockToleranceSeconds, requiredClaims: ['exp'] };
+  const toleranceMs = clockToleranceSeconds * 1_000;
+  const believed = new BoundedCache<string, { readonly caller: Identified; readonly until: number }>(cachedTokens);
+  let timesForgotten = 0;
 
-  return async (authorization) => {
-    if (authorization === undefined || authorization === '') return { kind: 'caller', caller: anonymous };
-    const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
-    if (!token) return { kind: 'refused', reason: 'The authorization must be "Bearer" and a token' };
-    const known = believed.get(token);
-    if (known && now() < known.until) return { kind: 'caller', caller: known.caller };
+  async function verifyAnew(token: string): Promise<Verification> {
     try {
-      const { payload } = await jwtVerify(token, keys, {
-        issuer: auth.issuer,
-        audience: auth.audience,
-        algorithms: [...(auth.algorithms ?? asymmetricAlgorithms)],
-        clockTolerance: auth.clockToleranceSeconds ?? 0,
-        // A token without an end would be good for ever, and so would its sockets.
-        requiredClaims: ['exp'],
-        currentDate: new Date(now()),
-      });
+      const { payload } = await jwtVerify(token, keys, { ...expected, currentDate: new Date(now()) });
       const expiresAt = Number(payload.exp) * 1_000 + toleranceMs;
       const caller = { kind: 'identified' as const, claims: payload, scopes: scopesOf(payload), expiresAt };
       believed.set(token, { caller, until: Math.min(expiresAt, now() + believedForMs) });
-      return { kind: 'caller', caller };
+      return await unlessRevoked(caller);
     } catch (error) {
       believed.delete(token);
       return judge(error);
     }
+  }
+
+  function unlessRevoked(caller: Identified): Verification | Promise<Verification> {
+    if (!isRevoked) return { kind: 'caller', caller };
+    const asked = timesForgotten;
+    try {
+      const answer = isRevoked(caller.claims);
+      if (typeof answer === 'boolean') return answer ? revoked : { kind: 'caller', caller };
+      return answer.then(
+        // What was answered before sessions were ended may have been asked before the token was revoked.
+        (late) => (late ? revoked : timesForgotten === asked ? { kind: 'caller', caller } : unlessRevoked(caller)),
+        (cause: unknown) => ({ kind: 'undecided', cause }),
+      );
+    } catch (cause) {
+      return { kind: 'undecided', cause };
+    }
+  }
+
+  return {
+    verify(authorization) {
+      if (authorization === undefined || authorization === '') return { kind: 'caller', caller: anonymous };
+      const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
+      if (!token) return { kind: 'refused', reason: 'The authorization must be "Bearer" and a token' };
+      const known = believed.get(token);
+      return known && now() < known.until ? unlessRevoked(known.caller) : verifyAnew(token);
+    },
+    forget(matches) {
+      timesForgotten += 1;
+      believed.deleteWhere(({ caller }) => matches(caller.claims));
+    },
   };
 }
+
+const revoked: Verification = { kind: 'refused', reason: 'The token was revoked' };
 
 /** `scope` as one string with spaces, `scopes` as a list. */
 function scopesOf(claims: JWTPayload): ReadonlySet<string> {
