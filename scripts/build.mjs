@@ -34,6 +34,8 @@ await build({
     'schema/generate': 'standalone/generate-schema.ts',
     'servers/main': 'servers/main.ts',
     'bench/main': 'bench/main.ts',
+    'bench/gateway/subgraphs': 'bench/gateway/queries/processes/subgraphs.ts',
+    'bench/gateway/by-hand': 'bench/gateway/queries/processes/by-hand.ts',
   },
   outdir: draft,
   bundle: true,

@@ -1,0 +1,39 @@
+import { quantiles } from '../../quantiles';
+import { cpuSeconds } from '../process-figures';
+import { load, type LoadedRequest } from './load';
+import type { RunningPeer } from './peers';
+
+export interface Measured {
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Microseconds of the server's CPU time for each request, all threads; far less noisy than requests per second. */
+  readonly cpuMicroseconds: number;
+  /** How much of one core the server used, 0 to 1: well below 1, it was not the server that was measured. */
+  readonly busy: number;
+  readonly errors: number;
+}
+
+export const measure = async ({ url, process }: RunningPeer, requests: readonly LoadedRequest[], seconds: number): Promise<Measured> => {
+  const [cpuBefore, begun] = [cpuSeconds(process.pid), performance.now()];
+  const { latencies, errors } = await load(url, requests, seconds);
+  const [cpu, elapsed] = [cpuSeconds(process.pid) - cpuBefore, (performance.now() - begun) / 1_000];
+  const answered = latencies.length;
+  if (answered === 0) throw new Error(`None of ${errors} requests was answered rightly in ${seconds} s`);
+  const { p50, p99 } = quantiles(latencies);
+  return { perSecond: answered / seconds, p50, p99, cpuMicroseconds: (cpu * 1e6) / answered, busy: cpu / elapsed, errors };
+};
+
+/** Of each figure for itself, over the rounds; errors are summed. */
+export const median = (rounds: readonly Measured[]): Measured => {
+  const of = (figure: keyof Measured): number => {
+    const sorted = rounds.map((round) => round[figure]).sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  };
+  return {
+    perSecond: of('perSecond'), p50: of('p50'), p99: of('p99'), cpuMicroseconds: of('cpuMicroseconds'), busy: of('busy'),
+    errors: rounds.reduce((sum, { errors }) => sum + errors, 0),
+  };
+};

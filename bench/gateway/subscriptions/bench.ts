@@ -1,0 +1,1 @@
+export const benchSubscriptions = (): Promise<undefined> => Promise.resolve(undefined);
