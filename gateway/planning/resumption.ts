@@ -12,6 +12,8 @@ export interface Resumable {
   readonly argument: string;
   /** The argument's type, as SDL has it. */
   readonly type: string;
+  /** The claims of the caller that the field's events, and whatever is read beside them, depend on; undefined for all of them. `scopes` are the caller's scopes. */
+  readonly identity?: readonly string[] | undefined;
 }
 
 type Variables = Readonly<Record<string, unknown>>;

@@ -92,9 +92,12 @@ function resumablesOf(schema: Schema, features: CoreFeatures): ReadonlyMap<strin
   return new Map(subscription.fields().flatMap((field) => {
     const [applied] = field.appliedDirectivesOf(directive);
     if (!applied) return [];
-    const { cursor, argument } = applied.arguments() as unknown as Pick<Resumable, 'cursor' | 'argument'>;
+    const { cursor, argument, identity } = applied.arguments() as unknown as DeclaredResumable;
     const type = field.argument(argument)?.type?.toString();
     if (type === undefined) throw new SupergraphRefused(`@resumable on ${field.coordinate} names the argument "${argument}", which it does not have`);
-    return [[field.name, { cursor, argument, type }] as const];
+    if (identity?.includes('')) throw new SupergraphRefused(`@resumable on ${field.coordinate} names a claim in \`identity\` by an empty name`);
+    return [[field.name, { cursor, argument, type, ...(identity && { identity }) }] as const];
   }));
 }
+
+type DeclaredResumable = Pick<Resumable, 'cursor' | 'argument'> & { readonly identity?: readonly string[] | null };

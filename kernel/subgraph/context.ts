@@ -9,16 +9,25 @@ export interface SubgraphContext {
   readonly requestId: string;
   /** W3C trace context of the request, where it has one. */
   readonly traceparent: string | undefined;
+  /** Of a subscription whose reader can be told of places without events; undefined where nobody would hear of them. */
+  readonly tellPosition?: TellPosition | undefined;
 }
 
-/** Header names are in lower case. */
-export type ContextOf = (headers: Readonly<Record<string, string>>) => Promise<SubgraphContext>;
+/**
+ * Tells a place in a resumable subscription without an event: everything up to the cursor was handed over. Only the subscription's source calls it, and
+ * only while its next event is being asked for: by then what it gave for the pull before has been sent.
+ */
+export type TellPosition = (cursor: string) => void;
+
+/** Header names are in lower case. `signal` and `tellPosition` are a subscription's: the one is aborted when it is left, the other becomes the context's. */
+export type ContextOf = (headers: Readonly<Record<string, string>>, signal?: AbortSignal, tellPosition?: TellPosition) => Promise<SubgraphContext>;
 
 class RequestContext implements SubgraphContext {
   constructor(
     private readonly vouchedFor: Identity | undefined,
     private knownId: string | undefined,
     readonly traceparent: string | undefined,
+    readonly tellPosition: TellPosition | undefined,
   ) {}
 
   /** Made when it is first needed, which is when something goes wrong. */
@@ -33,8 +42,8 @@ class RequestContext implements SubgraphContext {
 }
 
 /** Makes a request's context from its headers. A bad token is no rejection here: the fields that need one refuse. */
-export const contextFrom = (verify: IdentityVerifier): ContextOf => async (headers) =>
-  new RequestContext(await verify(headers[identityHeader]), headers['x-request-id'], headers['traceparent']);
+export const contextFrom = (verify: IdentityVerifier): ContextOf => async (headers, _signal, tellPosition) =>
+  new RequestContext(await verify(headers[identityHeader]), headers['x-request-id'], headers['traceparent'], tellPosition);
 
 /** Something that every request has one of, made when it is first asked for. */
 export function perRequest<Value>(make: (context: SubgraphContext) => Value): (context: SubgraphContext) => Value {

@@ -18,7 +18,7 @@ export {
   type PageSource,
   type Stretch,
 } from './connections';
-export { contextFrom, perRequest, type ContextOf, type SubgraphContext } from './context';
+export { contextFrom, perRequest, type ContextOf, type SubgraphContext, type TellPosition } from './context';
 export { signedCursors, type ConnectionCursor, type CursorContent, type Cursors, type FeedCursor } from './cursors';
 export {
   badUserInput,

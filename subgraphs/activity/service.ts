@@ -1,7 +1,7 @@
 import type { Feeds } from '@test-planning/kernel/feeds';
 import type { ReadModels } from '@test-planning/kernel/read-models';
 import {
-  buildSubgraph, contextFrom, identityVerifier, signedCursors, subgraphSdl, type ErrorLog, type Subgraph,
+  buildSubgraph, contextFrom, identityVerifier, signedCursors, subgraphSdl, type ErrorLog, type Subgraph, type TellPosition,
 } from '@test-planning/kernel/subgraph';
 import { ActivityContext } from './api/activity-context';
 import { AuditResolver } from './api/audit-resolver';
@@ -33,6 +33,8 @@ export interface ActivityApiConfig {
   cursorReachMs?: number;
   /** Requests that may wait for an outcome at one time; those on top are answered without waiting. Default 10,000. */
   waitingAtOnce?: number;
+  /** How often a subscription whose feed goes on without events for it tells its place, in milliseconds. Default 10,000. */
+  positionsEveryMs?: number;
 }
 
 /** All that the API has: it reads what the worker wrote, and writes readers' own marks. */
@@ -44,7 +46,7 @@ export interface ActivityApiPorts {
 }
 
 export interface ActivityApi extends Subgraph {
-  contextOf: (headers: Readonly<Record<string, string>>) => Promise<ActivityContext>;
+  contextOf: (headers: Readonly<Record<string, string>>, signal?: AbortSignal, tellPosition?: TellPosition) => Promise<ActivityContext>;
 }
 
 /** The activity subgraph: the audit trail, notifications, what became of commands, and every subscription. */
@@ -54,7 +56,7 @@ export function activityApi(config: ActivityApiConfig, { feeds, views, clock, lo
   const subjects = new Subjects(views);
   const marks = new ReadMarks(views);
   const commands = new CommandResolver(states, subjects);
-  const subscriptions = new Subscriptions(places, new FeedTails(feeds), states, logger);
+  const subscriptions = new Subscriptions(places, new FeedTails(feeds, undefined, config.positionsEveryMs), states, logger);
   const subgraph = buildSubgraph({
     name: 'activity',
     resolvers: [
@@ -68,7 +70,7 @@ export function activityApi(config: ActivityApiConfig, { feeds, views, clock, lo
     errors: logger,
   });
   const requestContext = contextFrom(identityVerifier({ secret: config.identitySecret, now: clock }));
-  return { ...subgraph, contextOf: async (headers) => new ActivityContext(await requestContext(headers), subscriptions) };
+  return { ...subgraph, contextOf: async (...request) => new ActivityContext(await requestContext(...request), subscriptions) };
 }
 
 /** What is composed into the supergraph. */

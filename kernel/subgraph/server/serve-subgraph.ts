@@ -6,6 +6,7 @@ import { defaultLimits, type RunningSubgraph, type SubgraphServerConfig, type Su
 import { startHttpFront } from './http-front';
 import { SocketPace } from './socket-pace';
 import { socketProtocol } from './socket-protocol';
+import { ToldPositions } from './told-positions';
 
 const path = '/graphql';
 const defaultGraceMs = 5_000;
@@ -35,7 +36,10 @@ export async function serveSubgraph(
   const sockets = acceptSockets(http, {
     path, maxMessageBytes, isDraining, logger,
     protocol: socketProtocol({ subgraph, serves, maxOperationsPerSocket, logger }),
-    side: (socket) => ({ pace: new SocketPace(socket, maxBufferedBytes) }),
+    side: (socket) => {
+      const pace = new SocketPace(socket, maxBufferedBytes);
+      return { pace, positions: new ToldPositions(socket, pace) };
+    },
     onSent: ({ pace }) => pace.sent(),
   });
 

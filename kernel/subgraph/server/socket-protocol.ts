@@ -8,6 +8,7 @@ import type { Serves } from './config';
 import { documentReader } from './documents';
 import { operationOf, refusalOf } from './served-operations';
 import type { SocketPace } from './socket-pace';
+import type { SubscriptionPositions, ToldPositions } from './told-positions';
 
 interface SocketProtocolParts {
   readonly subgraph: Subgraph & { readonly contextOf: ContextOf };
@@ -19,24 +20,26 @@ interface SocketProtocolParts {
 /** Our side of a socket. */
 interface SocketSide {
   readonly pace: SocketPace;
+  readonly positions: ToldPositions;
 }
 
 /** What travels with an operation through the protocol's library, which wants graphql-js' arguments. */
 interface Carried {
   readonly context: SubgraphContext;
   readonly pace: SocketPace;
+  readonly positions: SubscriptionPositions;
 }
 
 /**
  * Subscriptions over graphql-transport-ws. One socket carries those of many people: who asks stands in each operation's `extensions.headers`,
- * or else, for all of a socket, in its connection_init.
+ * or else, for all of a socket, in its connection_init. Where a subscription has come to without events, the peer is told by pings.
  */
 export function socketProtocol({ subgraph, serves, maxOperationsPerSocket, logger }: SocketProtocolParts): Server<SocketSide> {
   const { schema, contextOf } = subgraph;
   const read = documentReader(schema);
 
   return makeServer<Record<string, unknown>, SocketSide>({
-    async onSubscribe({ subscriptions, connectionParams, extra: { pace } }, _id, { query, operationName, variables, extensions }) {
+    async onSubscribe({ subscriptions, connectionParams, extra: { pace, positions: told } }, id, { query, operationName, variables, extensions }) {
       if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooMany(maxOperationsPerSocket)];
       const document = read(query);
       if (!('kind' in document)) return document;
@@ -44,15 +47,16 @@ export function socketProtocol({ subgraph, serves, maxOperationsPerSocket, logge
       if (operation?.operation !== 'subscription') return [badUserInput('A socket carries subscriptions; all else is asked by POST.', 'query')];
       const refusal = refusalOf(document, operation, serves);
       if (refusal) return [refusal];
-      const context = await contextOf(headersIn(extensions?.['headers'] ?? connectionParams));
-      return { schema, document, operationName, variableValues: variables, contextValue: { context, pace } satisfies Carried };
+      const positions = told.of(id);
+      const context = await contextOf(headersIn(extensions?.['headers'] ?? connectionParams), undefined, positions.tell);
+      return { schema, document, operationName, variableValues: variables, contextValue: { context, pace, positions } satisfies Carried };
     },
 
     async subscribe(args: ExecutionArgs) {
-      const { context, pace } = args.contextValue as Carried;
+      const { context, pace, positions } = args.contextValue as Carried;
       const present = (error: unknown): GraphQLError => presentable(causeOf(error), context.requestId, logger);
       const source = await subscribe({ ...args, contextValue: context });
-      return 'next' in source ? paced(source, pace, present) : source;
+      return 'next' in source ? served(source, { pace, positions, present }) : source;
     },
 
     onError: (_context, _id, _payload, errors) => errors.map((error) => {
@@ -62,21 +66,33 @@ export function socketProtocol({ subgraph, serves, maxOperationsPerSocket, logge
   });
 }
 
-/** Takes an event only when the socket has room for it, and masks what nobody expected. */
-function paced(source: AsyncGenerator<ExecutionResult, void, void>, pace: SocketPace, present: (error: unknown) => GraphQLError): AsyncGenerator<ExecutionResult, void, void> {
+interface Serving {
+  readonly pace: SocketPace;
+  readonly positions: SubscriptionPositions;
+  present(error: unknown): GraphQLError;
+}
+
+/** Takes an event only when the socket has room for it, sends it behind the positions told before it, and masks what nobody expected. */
+function served(source: AsyncGenerator<ExecutionResult, void, void>, { pace, positions, present }: Serving): AsyncGenerator<ExecutionResult, void, void> {
   let left = false;
   return {
     async next() {
       await pace.free();
       if (left) return { value: undefined, done: true };
       try {
-        return await source.next();
+        const step = await source.next();
+        positions.sendFirst();
+        if (step.done) positions.close();
+        return step;
       } catch (error) {
+        positions.sendFirst();
+        positions.close();
         throw present(error);
       }
     },
     return() {
       left = true;
+      positions.close();
       return source.return();
     },
     throw: (error) => source.throw(error),

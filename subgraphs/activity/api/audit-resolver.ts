@@ -36,7 +36,7 @@ export class AuditResolver {
   }
 
   @Directive('@authenticated')
-  @Directive('@resumable(cursor: "cursor", argument: "after")')
+  @Directive('@resumable(cursor: "cursor", argument: "after", identity: ["lab", "scopes"])')
   @Subscription(() => AuditEntry, {
     description: 'The audit trail, live.',
     subscribe: ({ args, context }: Subscribing<ActivityRecordedArguments>) =>

@@ -30,7 +30,7 @@ export class ChangeResolver {
 
   @Directive('@authenticated')
   @Directive('@requiresScopes(scopes: [["experiments:read"]])')
-  @Directive('@resumable(cursor: "cursor", argument: "after")')
+  @Directive('@resumable(cursor: "cursor", argument: "after", identity: ["lab"])')
   @Subscription(() => ExperimentChange, {
     description: 'One experiment\'s changes, or every one\'s in your lab.',
     subscribe: follow('experiment'),
@@ -45,7 +45,7 @@ export class ChangeResolver {
 
   @Directive('@authenticated')
   @Directive('@requiresScopes(scopes: [["methods:read"]])')
-  @Directive('@resumable(cursor: "cursor", argument: "after")')
+  @Directive('@resumable(cursor: "cursor", argument: "after", identity: ["lab"])')
   @Subscription(() => MethodChange, { subscribe: follow('method') })
   methodChanged(
     @Args(() => ChangedArguments) _args: ChangedArguments,
@@ -56,7 +56,7 @@ export class ChangeResolver {
   }
 
   @Directive('@authenticated')
-  @Directive('@resumable(cursor: "cursor", argument: "after")')
+  @Directive('@resumable(cursor: "cursor", argument: "after", identity: ["lab", "scopes"])')
   @Subscription(() => ProcessChange, {
     description: 'A step of one process, or of every one in your lab.',
     subscribe: follow('process'),

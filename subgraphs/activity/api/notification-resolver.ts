@@ -36,7 +36,7 @@ export class NotificationResolver {
   }
 
   @Directive('@authenticated')
-  @Directive('@resumable(cursor: "cursor", argument: "after")')
+  @Directive('@resumable(cursor: "cursor", argument: "after", identity: ["lab", "sub", "scopes"])')
   @Subscription(() => Notification, {
     description: 'Yours.',
     subscribe: ({ args, context }: Subscribing<NotificationReceivedArguments>) =>

@@ -23,14 +23,14 @@ export class Subscriptions {
 
   /**
    * All entries behind `after`, or from now on without it, that meet the conditions. The place is known before this resolves, so nothing that happens
-   * after it is missed.
+   * after it is missed; the reader is told of it, and from time to time of how far the feed was read while nothing in it met the conditions.
    * @throws CURSOR_INVALID, CURSOR_EXPIRED
    */
   async follow<Entry>(
-    { requestId }: SubgraphContext, feed: FeedOf<Entry>, where: readonly Condition[], after: string | null | undefined,
+    { requestId, tellPosition }: SubgraphContext, feed: FeedOf<Entry>, where: readonly Condition[], after: string | null | undefined,
   ): Promise<AsyncIterableIterator<Delivered<Entry>>> {
     const [place, cursorOf] = await Promise.all([this.places.resume(feed, after), this.places.cursorOf(feed)]);
-    const follower = this.tails.follow(feed.definition, feed.owner, place, where);
+    const follower = this.tails.follow(feed.definition, feed.owner, place, where, tellPosition && ((number) => tellPosition(cursorOf(number))));
     return this.delivering(follower, requestId, (entry) => ({ ...entry, cursor: () => cursorOf(entry.number) }));
   }
 

@@ -1,6 +1,6 @@
 import { MemoryFeeds, MemoryLog, MemoryReadModels, MemoryTransactor } from '@test-planning/kernel/memory';
 import { encodeMessage, type Message } from '@test-planning/kernel/messaging';
-import type { Identity } from '@test-planning/kernel/subgraph';
+import type { Identity, TellPosition } from '@test-planning/kernel/subgraph';
 import { silentLogger } from '@test-planning/kernel/telemetry';
 import { topics } from '@test-planning/schema/messages';
 import { execute, parse, subscribe, validate, type ExecutionResult } from 'graphql';
@@ -36,11 +36,11 @@ export const startSystem = async (config: Partial<ActivityApiConfig> = {}, clock
   const api = activityApi({ identitySecret: 'x'.repeat(32), cursorSecret: 'a secret', ...config }, { feeds, views, clock, logger: silentLogger });
   const { subscriptions } = await api.contextOf({});
 
-  const argumentsFor = (operation: string, variables: Data, identity: Identity) => {
+  const argumentsFor = (operation: string, variables: Data, identity: Identity, tellPosition?: TellPosition) => {
     const document = parse(operation);
     const faults = validate(api.schema, document);
     if (faults[0]) throw faults[0];
-    const request = { identity, requestId: 'request-1', traceparent: undefined };
+    const request = { identity, requestId: 'request-1', traceparent: undefined, tellPosition };
     return { schema: api.schema, document, variableValues: variables, contextValue: new ActivityContext(request, subscriptions) };
   };
 
@@ -55,8 +55,8 @@ export const startSystem = async (config: Partial<ActivityApiConfig> = {}, clock
     run: async (operation: string, variables: Data = {}, identity = identityOf('alice')): Promise<ExecutionResult<Data>> =>
       await execute(argumentsFor(operation, variables, identity)) as ExecutionResult<Data>,
     /** Resolves when the subscription has begun, or with why it has not. */
-    async follow(operation: string, variables: Data = {}, identity = identityOf('alice')): Promise<Subscribed> {
-      const begun = await subscribe(argumentsFor(operation, variables, identity));
+    async follow(operation: string, variables: Data = {}, identity = identityOf('alice'), tellPosition?: TellPosition): Promise<Subscribed> {
+      const begun = await subscribe(argumentsFor(operation, variables, identity, tellPosition));
       if (!(Symbol.asyncIterator in begun)) throw begun.errors?.[0] ?? new Error('no subscription');
       const events = begun as AsyncGenerator<ExecutionResult<Data>>;
       return { next: () => events.next(), end: async () => void (await events.return(undefined)) };
