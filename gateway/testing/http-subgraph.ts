@@ -23,7 +23,13 @@ export class HttpSubgraph {
       });
     });
     const sockets = new WebSocketServer({ server, path: '/graphql' });
-    const protocol = useServer({ schema, context: ({ connectionParams }, _id, { extensions }) => ({ headers: extensions?.['headers'] ?? connectionParams }) }, sockets);
+    const protocol = useServer({
+      schema,
+      context: ({ connectionParams, extra: { socket } }, id, { extensions }) => ({
+        headers: extensions?.['headers'] ?? connectionParams,
+        tellPosition: (cursor: string) => socket.send(JSON.stringify({ type: 'ping', payload: { positions: { [id]: cursor } } })),
+      }),
+    }, sockets);
     let stopped: Promise<void> | undefined;
     const stop = async () => {
       await protocol.dispose();

@@ -4,7 +4,7 @@ import type { GraphQLScalarType, GraphQLSchema } from 'graphql';
 
 type Row = Record<string, unknown>;
 /** A method's parameters may be narrower than the declared ones, as a resolver's are that knows its parent. */
-type Resolver = { resolve(parent: Row, args: Row, context: { headers: Readonly<Record<string, string>>; signal: AbortSignal }): unknown }['resolve'];
+type Resolver = { resolve(parent: Row, args: Row, context: { headers: Readonly<Record<string, string>>; signal: AbortSignal; tellPosition(cursor: string): void }): unknown }['resolve'];
 
 export type Resolvers = Readonly<Record<string, GraphQLScalarType | Readonly<Record<string, Resolver | { subscribe: Resolver; resolve?: Resolver }>>>>;
 

@@ -1,7 +1,7 @@
 import { OperationTypeNode } from 'graphql';
 import { Pool } from 'undici';
 import type { GatewayLogger } from '../config';
-import { isResult } from './results';
+import { resultOf } from './results';
 import type { Reach, SubgraphOperation, SubgraphRequest, SubgraphResult } from './subgraph-transport';
 
 interface EndpointOptions {
@@ -55,8 +55,8 @@ export class Endpoint {
         body: JSON.stringify({ query, operationName, variables }),
         signal,
       });
-      const result: unknown = await response.body.json();
-      if (!isResult(result)) throw new Error(`status ${response.statusCode}, and no GraphQL result`);
+      const result = resultOf(await response.body.json());
+      if (!result) throw new Error(`status ${response.statusCode}, and no GraphQL result`);
       this.answered();
       return result;
     } catch (error) {

@@ -9,7 +9,7 @@ import { transportContract } from './transport-contract';
 
 transportContract('over HTTP, all subscriptions on one socket', 'ends', async (schema) => {
   const subgraph = await HttpSubgraph.serve(schema);
-  return { transport: httpTransport({ name: 'counter', url: subgraph.url }), stop: subgraph.stop };
+  return { transport: httpTransport({ name: 'counter', url: subgraph.url }, { maxQueuedBytes: 100 * 1024 * 1024 }), stop: subgraph.stop };
 });
 
 transportContract('over HTTP, each subscription on its own socket', 'waits', async (schema) => {

@@ -24,10 +24,15 @@ export interface HttpTransportOptions {
   readonly sockets?: 'shared' | 'per subscription';
   /** Over a shared socket: events of one subscription that are taken in before they are read; one more ends it. Default 100. */
   readonly maxQueuedEvents?: number;
+  /** The same in bytes; the first is taken in however long it is. Default 4 MiB. */
+  readonly maxQueuedBytes?: number;
+  /** Of one answer, and of one event; above it the connection is cut. Default 64 MiB. */
+  readonly maxResponseBytes?: number;
   /** Told when an address no longer answers, and when it does again. */
   readonly logger?: GatewayLogger;
 }
 
+const mebibyte = 1024 * 1024;
 const silent: GatewayLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
@@ -37,6 +42,7 @@ const silent: GatewayLogger = { debug: () => undefined, info: () => undefined, w
  */
 export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportOptions = {}): SubgraphTransport {
   const { connections = 64, timeoutMs = 30_000, sockets = 'shared', maxQueuedEvents = 100, logger = silent } = options;
+  const { maxQueuedBytes = 4 * mebibyte, maxResponseBytes = 64 * mebibyte } = options;
   const { name } = subgraph;
   const { urls = [subgraph.url], mutationUrls = urls } = options;
   for (const url of [...urls, ...mutationUrls]) if (!URL.canParse(url)) throw new TypeError(`"${url}" is no usable address of the subgraph "${name}"`);
@@ -65,7 +71,7 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
     let socket = shared.get(endpoint);
     if (!socket) {
       socket = new SharedSocket({
-        subgraph: name, address: endpoint.address, maxQueuedEvents,
+        subgraph: name, address: endpoint.address, maxQueuedEvents, maxQueuedBytes, maxMessageBytes: maxResponseBytes,
         onOpen: () => endpoint.answered(),
         onLost: (reason) => endpoint.failed(reason),
       });
@@ -76,7 +82,7 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
 
   function subscribeAt(endpoint: Endpoint, request: SubgraphRequest, onEnd: () => void): ResultStream {
     if (sockets === 'shared') return sharedSocketTo(endpoint).subscribe(request, onEnd);
-    const stream = subscribeOverOwnSocket(name, endpoint.address, request, () => {
+    const stream = subscribeOverOwnSocket({ subgraph: name, address: endpoint.address, maxMessageBytes: maxResponseBytes }, request, () => {
       own.delete(stream);
       onEnd();
     });

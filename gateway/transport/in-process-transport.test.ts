@@ -5,7 +5,7 @@ import { subgraphOperation } from './subgraph-operation';
 import { transportContract } from './transport-contract';
 
 transportContract('in process', 'waits', (schema) => Promise.resolve({
-  transport: inProcessTransport({ schema, contextOf: (headers) => ({ headers }) }),
+  transport: inProcessTransport({ schema, contextOf: (headers, _signal, tellPosition) => ({ headers, tellPosition }) }),
   stop: () => Promise.resolve(),
 }));
 

@@ -1,17 +1,21 @@
-import { execute, GraphQLError, Kind, parse, specifiedRules, subscribe, validate, ValuesOfCorrectTypeRule } from 'graphql';
-import type { DocumentNode, ExecutionResult, GraphQLSchema, ValidationRule } from 'graphql';
+import { execute, GraphQLError, Kind, parse, specifiedRules, validate, ValuesOfCorrectTypeRule } from 'graphql';
+import type { DocumentNode, ExecutionArgs, GraphQLSchema, ValidationRule } from 'graphql';
 import { variableRules } from '../documents/variables';
 import type { VariableRules } from '../documents/variables';
 import { clientError } from '../errors/client-errors';
+import { asResult, OpenSubscription } from './open-subscription';
+import type { TellPosition } from './open-subscription';
 import type { SubgraphOperation, SubgraphRequest, SubgraphResult, SubgraphTransport } from './subgraph-transport';
 
 export interface InProcessSubgraph {
   readonly schema: GraphQLSchema;
   /**
    * What the resolvers get as their context, made from the request's headers; a rejection becomes the request's error. `signal` is aborted
-   * when a subscription is left: an async generator that waits for its next event has no other way to know.
+   * when a subscription is left: an async generator that waits for its next event has no other way to know. `tellPosition` is for a subscription's
+   * source: it tells that everything up to a cursor has been handed over, also where nothing of it was for this subscription, so that it can be
+   * taken up again there. One that is told in the same turn as an event is handed over gives way to the event's own cursor.
    */
-  contextOf(headers: Readonly<Record<string, string>>, signal: AbortSignal | undefined): unknown;
+  contextOf(headers: Readonly<Record<string, string>>, signal: AbortSignal | undefined, tellPosition: TellPosition): unknown;
 }
 
 /** A document that the subgraph's schema agrees with, and what its variables have to be. */
@@ -19,6 +23,9 @@ interface OpenedDocument {
   readonly document: DocumentNode;
   readonly variables: VariableRules;
 }
+
+/** A query has no place. */
+const toNobody: TellPosition = () => undefined;
 
 /** Calls a subgraph's schema in this process: no HTTP, no serialization. */
 export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): SubgraphTransport {
@@ -54,21 +61,21 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
     return wrong.length > 0 ? wrong : found.document;
   }
 
-  async function argumentsOf(request: SubgraphRequest, document: DocumentNode) {
+  async function argumentsOf(request: SubgraphRequest, document: DocumentNode, tellPosition: TellPosition): Promise<ExecutionArgs> {
     return {
       schema,
       document,
-      contextValue: await contextOf(request.headers, request.signal),
+      contextValue: await contextOf(request.headers, request.signal, tellPosition),
       variableValues: request.variables ?? {},
       operationName: request.operation.operationName ?? null,
     };
   }
 
-  async function begin(request: SubgraphRequest): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+  async function begin(request: SubgraphRequest, tellPosition: TellPosition): Promise<ExecutionArgs | SubgraphResult> {
     const document = admitted(request);
     if (!('kind' in document)) return { errors: document };
     try {
-      return await subscribe(await argumentsOf(request, document)) as ExecutionResult | AsyncIterableIterator<ExecutionResult>;
+      return await argumentsOf(request, document, tellPosition);
     } catch (error) {
       return asResult(error);
     }
@@ -79,7 +86,7 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
       const document = admitted(request);
       if (!('kind' in document)) return { errors: document };
       try {
-        return await execute(await argumentsOf(request, document)) as SubgraphResult;
+        return await execute(await argumentsOf(request, document, toNobody)) as SubgraphResult;
       } catch (error) {
         return asResult(error);
       }
@@ -87,10 +94,12 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
 
     subscribe(request) {
       const leaving = new AbortController();
-      const source = begin({ ...request, signal: leaving.signal });
-      const subscription = new OpenSubscription(source, () => {
-        open.delete(subscription);
-        leaving.abort();
+      const subscription: OpenSubscription = new OpenSubscription({
+        open: (tellPosition) => begin({ ...request, signal: leaving.signal }, tellPosition),
+        onEnd() {
+          open.delete(subscription);
+          leaving.abort();
+        },
       });
       open.add(subscription);
       if (request.signal?.aborted) void subscription.return();
@@ -102,64 +111,4 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
       await Promise.all([...open].map((subscription) => subscription.return()));
     },
   };
-}
-
-/** Reads the source only when it is read itself, and leaves it at once when it is left, even while the source is silent. */
-class OpenSubscription implements AsyncIterableIterator<SubgraphResult> {
-  private phase: 'open' | 'ended' = 'open';
-  /** The reader's unanswered pull. */
-  private pending: PromiseWithResolvers<IteratorResult<SubgraphResult>> | undefined;
-
-  constructor(
-    private readonly source: Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>,
-    private readonly onEnd: () => void,
-  ) {}
-
-  next(): Promise<IteratorResult<SubgraphResult>> {
-    if (this.phase === 'ended') return Promise.resolve({ value: undefined, done: true });
-    const pending = Promise.withResolvers<IteratorResult<SubgraphResult>>();
-    this.pending = pending;
-    void this.pull().then((step) => {
-      if (this.phase === 'open' && (step.done || step.value.data === undefined)) this.end();
-      pending.resolve(step);
-    });
-    return pending.promise;
-  }
-
-  return(): Promise<IteratorResult<SubgraphResult>> {
-    if (this.phase === 'open') {
-      this.end();
-      this.pending?.resolve({ value: undefined, done: true });
-      // The source may be busy until its next event: it is told now, nobody waits for it, and how it ends concerns nobody.
-      void this.source.then((source) => ('next' in source ? source.return?.() : undefined)).catch(() => undefined);
-    }
-    return Promise.resolve({ value: undefined, done: true });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** Never rejects: what the source throws becomes its last result. */
-  private async pull(): Promise<IteratorResult<SubgraphResult>> {
-    try {
-      const source = await this.source;
-      if (!('next' in source)) return { value: source as SubgraphResult, done: false };
-      const step = await source.next();
-      return step.done ? { value: undefined, done: true } : { value: step.value as SubgraphResult, done: false };
-    } catch (error) {
-      return { value: asResult(error), done: false };
-    }
-  }
-
-  private end(): void {
-    this.phase = 'ended';
-    this.onEnd();
-  }
-}
-
-function asResult(error: unknown): SubgraphResult {
-  if (error instanceof GraphQLError) return { errors: [error] };
-  const original = error instanceof Error ? error : new Error(String(error));
-  return { errors: [new GraphQLError(original.message, { originalError: original })] };
 }

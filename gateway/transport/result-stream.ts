@@ -1,26 +1,48 @@
+import { isPosition } from './subgraph-transport';
 import type { SubgraphMessage } from './subgraph-transport';
+
+interface Queued {
+  readonly message: SubgraphMessage;
+  readonly bytes: number;
+}
 
 /**
  * A queue between a source that pushes and a reader that pulls. It closes from either end: `end` and `fail` by the source (after what is
  * queued was read), `return()` by the reader (at once). `onPull` runs after each item taken, `onReturn` once when the reader leaves.
  */
 export class ResultStream implements AsyncIterableIterator<SubgraphMessage> {
-  private readonly queue: SubgraphMessage[] = [];
+  private readonly queue: Queued[] = [];
   private waiting: PromiseWithResolvers<IteratorResult<SubgraphMessage>>[] = [];
   private closed: { readonly error?: unknown } | undefined;
+  private events = 0;
+  private bytes = 0;
 
-  constructor(private readonly source: { onPull?(queued: number): void; onReturn(): void }) {}
+  constructor(private readonly source: { onPull?(): void; onReturn(): void }) {}
 
-  /** How many results nobody has read yet. */
+  /** How many events nobody has read yet. */
   get queued(): number {
-    return this.queue.length;
+    return this.events;
   }
 
-  push(result: SubgraphMessage): void {
+  /** How many bytes these came as. */
+  get queuedBytes(): number {
+    return this.bytes;
+  }
+
+  /** `bytes`: how many the message came as. Of positions that follow one another only the last is kept: it says all that those before it did. */
+  push(message: SubgraphMessage, bytes = 0): void {
     if (this.closed) return;
     const reader = this.waiting.shift();
-    if (reader) reader.resolve({ value: result, done: false });
-    else this.queue.push(result);
+    if (reader) return reader.resolve({ value: message, done: false });
+    if (isPosition(message)) {
+      const last = this.queue.at(-1);
+      if (last && isPosition(last.message)) this.queue.pop();
+      this.queue.push({ message, bytes: 0 });
+    } else {
+      this.queue.push({ message, bytes });
+      this.events += 1;
+      this.bytes += bytes;
+    }
   }
 
   end(): void {
@@ -32,10 +54,12 @@ export class ResultStream implements AsyncIterableIterator<SubgraphMessage> {
   }
 
   next(): Promise<IteratorResult<SubgraphMessage>> {
-    const result = this.queue.shift();
-    if (result) {
-      this.source.onPull?.(this.queue.length);
-      return Promise.resolve({ value: result, done: false });
+    const first = this.queue.shift();
+    if (first) {
+      if (!isPosition(first.message)) this.events -= 1;
+      this.bytes -= first.bytes;
+      this.source.onPull?.();
+      return Promise.resolve({ value: first.message, done: false });
     }
     if (this.closed && 'error' in this.closed) {
       const { error } = this.closed;
@@ -50,6 +74,8 @@ export class ResultStream implements AsyncIterableIterator<SubgraphMessage> {
 
   return(): Promise<IteratorResult<SubgraphMessage>> {
     this.queue.length = 0;
+    this.events = 0;
+    this.bytes = 0;
     if (!this.closed) {
       this.close({});
       this.source.onReturn();

@@ -2,18 +2,41 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { SubgraphResult } from './subgraph-transport';
 
-export function isResult(value: unknown): value is SubgraphResult {
-  return typeof value === 'object' && value !== null && ('data' in value || ('errors' in value && isErrorList(value.errors)));
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * A subgraph's answer, or undefined for what is none: `data`, if there, has to be an object or null, each of `errors` an object with a message; one of both has to be
+ * there. What else of an error is of another form than GraphQL says is left out.
+ */
+export function resultOf(value: unknown): SubgraphResult | undefined {
+  if (!isObject(value)) return undefined;
+  const { data, errors } = value;
+  if (data !== undefined && data !== null && !isObject(data)) return undefined;
+  if (errors === undefined || errors === null) return data === undefined ? undefined : value;
+  if (!Array.isArray(errors) || (errors.length === 0 && data === undefined)) return undefined;
+  const wellFormed = errors.map(errorOf);
+  return wellFormed.includes(undefined) ? undefined : { ...value, errors: wellFormed } as unknown as SubgraphResult;
 }
 
-function isErrorList(value: unknown): value is readonly GraphQLFormattedError[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null && 'message' in item);
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An event as it came over a socket. One without data is a refusal, whose errors go to clients as they are. */
+function errorOf(value: unknown): GraphQLFormattedError | undefined {
+  if (!isObject(value) || typeof value['message'] !== 'string') return undefined;
+  const { message, path, extensions } = value;
+  return { message, ...(isPath(path) ? { path } : {}), ...(isObject(extensions) ? { extensions } : {}) };
+}
+
+function isPath(value: unknown): value is readonly (string | number)[] {
+  return Array.isArray(value) && value.every((step) => typeof step === 'string' || Number.isSafeInteger(step));
+}
+
+/** An event as it came over a stream. One without data is a refusal, whose errors go to clients as they are. @throws for what is no result. */
 export function eventOf(payload: unknown): SubgraphResult {
-  if (!isResult(payload)) throw new Error('an event that is no GraphQL result');
-  return payload.data === undefined ? refusal(payload.errors ?? []) : payload;
+  const result = resultOf(payload);
+  if (!result) throw new Error('an event that is no GraphQL result');
+  return result.data === undefined ? refusal(result.errors ?? []) : result;
 }
 
 /** A result that has nothing but errors. */

@@ -1,4 +1,3 @@
-import { refusal } from './results';
 import { ResultStream } from './result-stream';
 import { ReaderTooSlow, SubgraphUnreachable } from './subgraph-transport';
 import type { SubgraphRequest } from './subgraph-transport';
@@ -9,6 +8,10 @@ interface SharedSocketParts {
   readonly address: URL;
   /** Events of one subscription that nobody has read yet; one more ends it. */
   readonly maxQueuedEvents: number;
+  /** The same in bytes. */
+  readonly maxQueuedBytes: number;
+  /** Of one message; a longer one breaks the socket. */
+  readonly maxMessageBytes: number;
   onOpen(): void;
   /** It could not be opened, or it broke while subscriptions were open. */
   onLost(reason: Error): void;
@@ -31,7 +34,7 @@ export class SharedSocket {
 
   /** `onEnd` is called once, however it ends. */
   subscribe({ operation: { query, operationName }, variables, headers }: SubgraphRequest, onEnd: () => void): ResultStream {
-    const { subgraph, maxQueuedEvents } = this.parts;
+    const { subgraph, maxQueuedEvents, maxQueuedBytes } = this.parts;
     const connection = this.connected();
     const stream = new ResultStream({ onReturn: () => leave() });
     const left = (): void => {
@@ -45,13 +48,16 @@ export class SharedSocket {
     };
     this.open.add(stream);
     const unsubscribe = connection.subscribe({ query, operationName: operationName ?? null, variables: variables ?? {}, extensions: { headers } }, {
-      next: (result) => {
-        if (stream.queued < maxQueuedEvents) return stream.push(result);
+      next: (result, bytes) => {
+        // One event is always taken in, however long it is.
+        const hasRoom = stream.queued === 0 || (stream.queued < maxQueuedEvents && stream.queuedBytes + bytes <= maxQueuedBytes);
+        if (hasRoom) return stream.push(result, bytes);
         stream.fail(new ReaderTooSlow(subgraph));
         leave();
       },
-      error: (errors) => {
-        stream.push(refusal(errors));
+      position: (cursor) => stream.push({ position: cursor }),
+      error: (refusal) => {
+        stream.push(refusal);
         stream.end();
         left();
       },
@@ -78,6 +84,7 @@ export class SharedSocket {
     if (this.connection?.isOpen) return this.connection;
     const connection = new UpstreamConnection({
       address: this.parts.address,
+      maxMessageBytes: this.parts.maxMessageBytes,
       onReady: () => this.parts.onOpen(),
       onClosed: (reason) => {
         if (connection.carried > 0) this.parts.onLost(reason);

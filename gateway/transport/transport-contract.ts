@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import { subgraphSchema } from '../testing/subgraph-schema';
-import { ReaderTooSlow } from './subgraph-transport';
+import { isPosition, ReaderTooSlow } from './subgraph-transport';
 import { subgraphOperation } from './subgraph-operation';
 import type { SubgraphTransport } from './subgraph-transport';
 
@@ -18,7 +18,7 @@ class Counter {
     return subgraphSchema(`
       type Query { hello(name: String!): String! fail: String who: String }
       type Mutation { add(amount: Int!): Int! }
-      type Subscription { count(to: Int!, size: Int = 1): String! silence: Int failing: Int refused: Int }
+      type Subscription { count(to: Int!, size: Int = 1): String! silence: Int failing: Int refused: Int places: String }
     `, {
       Query: {
         hello: (_: unknown, { name }: { name: string }) => `Hello ${name}`,
@@ -36,8 +36,32 @@ class Counter {
           },
         },
         refused: { subscribe: refuse },
+        places: { subscribe: (_: unknown, __: unknown, { tellPosition }: { tellPosition(cursor: string): void }) => this.places(tellPosition) },
       },
     });
+  }
+
+  /** Tells places between its events, and then waits. */
+  private async *places(tellPosition: (cursor: string) => void): AsyncGenerator<{ places: string }> {
+    tellPosition('@0');
+    await this.turn();
+    yield { places: '@1' };
+    yield { places: '@2' };
+    tellPosition('@3');
+    await this.turn();
+    tellPosition('@4');
+    await this.turn();
+    yield { places: '@5' };
+    tellPosition('@6');
+    await this.left.promise;
+  }
+
+  readonly left = Promise.withResolvers<undefined>();
+
+  /** What was told before has gone out then. */
+  private async turn(): Promise<void> {
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
   }
 
   private count(to: number, size: number): AsyncIterableIterator<{ count: string }> {
@@ -147,6 +171,21 @@ export function transportContract(name: string, unread: 'waits' | 'ends', open: 
       }
       await events.return?.();
       await until(() => counter.open === 0);
+    });
+
+    it('tells positions in order with the events, and lets none go back', async () => {
+      const places: string[] = [];
+      for await (const message of transport.subscribe({ operation: subgraphOperation('subscription { places }'), headers })) {
+        places.push(isPosition(message) ? `at ${message.position}` : String(message.data?.['places']));
+        if (places.at(-1) === 'at @6') break;
+      }
+      counter.left.resolve(undefined);
+      const order = places.map((place) => Number(place.replace(/^.*@/, '')));
+      expect(order).toEqual([...order].sort());
+      expect(places.filter((place) => !place.startsWith('at'))).toEqual(['@1', '@2', '@5']);
+      // One may take the place of another that nobody has read yet.
+      expect(places).toContain('at @4');
+      expect(places).toContain('at @0');
     });
 
     it('ends a subscription that is refused with one result that has no data', async () => {

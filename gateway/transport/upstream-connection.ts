@@ -1,14 +1,18 @@
-import type { GraphQLFormattedError } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage, stringifyMessage } from 'graphql-ws';
 import type { SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { eventOf } from './results';
+import { positionsIn } from './positions';
+import { eventOf, refusal, resultOf } from './results';
 import type { SubgraphResult } from './subgraph-transport';
 
 /** What one subscription is told. Nothing comes after `error`, `complete` or `lost`. */
 interface UpstreamSink {
-  next(result: SubgraphResult): void;
-  error(errors: readonly GraphQLFormattedError[]): void;
+  /** `bytes`: how long the message was that brought it. */
+  next(result: SubgraphResult, bytes: number): void;
+  /** All that was sent before is at or before this cursor. */
+  position(cursor: string): void;
+  /** Refused, or ended: a result without data. */
+  error(refusal: SubgraphResult): void;
   complete(): void;
   /** The connection is gone; what came after the last event is not known. */
   lost(reason: Error): void;
@@ -21,9 +25,10 @@ interface UpstreamConnectionParts {
   onReady?(): void;
   /** Called once, before the subscriptions on it are told. */
   onClosed?(reason: Error): void;
+  /** Of one message; a longer one closes the socket. */
+  readonly maxMessageBytes: number;
 }
 
-const maxMessageBytes = 64 * 1024 * 1024;
 /** How long it may take to be there, in milliseconds: the handshake, and then the acknowledgement. */
 const openWithinMs = 5_000;
 /** How often a silent peer is asked whether it is still there; it has as long to answer. */
@@ -45,9 +50,9 @@ export class UpstreamConnection {
   private ids = 0;
 
   constructor(private readonly parts: UpstreamConnectionParts) {
-    this.socket = new WebSocket(socketUrl(parts.address), GRAPHQL_TRANSPORT_WS_PROTOCOL, { handshakeTimeout: openWithinMs, maxPayload: maxMessageBytes, perMessageDeflate: false });
+    this.socket = new WebSocket(socketUrl(parts.address), GRAPHQL_TRANSPORT_WS_PROTOCOL, { handshakeTimeout: openWithinMs, maxPayload: parts.maxMessageBytes, perMessageDeflate: false });
     this.socket.on('open', () => this.send({ type: MessageType.ConnectionInit, payload: { ...parts.parameters } }));
-    this.socket.on('message', (data) => this.receive(String(data)));
+    this.socket.on('message', (data, isBinary) => this.receive(data as Buffer, isBinary));
     this.socket.on('pong', () => { this.answered = true; });
     // Its closing follows, and tells who has to know.
     this.socket.on('error', (error) => { this.failure ??= error; });
@@ -95,22 +100,29 @@ export class UpstreamConnection {
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(stringifyMessage(message));
   }
 
-  private receive(text: string): void {
+  private receive(data: Buffer, isBinary: boolean): void {
     this.answered = true;
+    // What follows a bad message would be read as if nothing were missing.
+    if (this.failure) return;
     try {
-      const message = parseMessage(text);
+      if (isBinary) throw new Error('a binary message');
+      const message = parseMessage(data.toString());
       switch (message.type) {
         case MessageType.ConnectionAck: return this.acknowledged();
-        case MessageType.Next: return this.open.get(message.id)?.sink.next(eventOf(message.payload));
-        case MessageType.Error: return this.ended(message.id)?.error(message.payload);
+        case MessageType.Next: return this.carrying(message.id)?.sink.next(eventOf(message.payload), data.length);
+        case MessageType.Error: return this.ended(message.id)?.error(refusal(resultOf({ errors: message.payload })?.errors ?? []));
         case MessageType.Complete: return this.ended(message.id)?.complete();
-        case MessageType.Ping: return this.send({ type: MessageType.Pong });
+        case MessageType.Ping: {
+          for (const [id, cursor] of positionsIn(message.payload)) this.open.get(id)?.sink.position(cursor);
+          return this.send({ type: MessageType.Pong });
+        }
         case MessageType.Pong: return undefined;
         default: throw new Error(`a message "${message.type}", which is for a server`);
       }
     } catch (error) {
-      this.failure ??= error as Error;
+      this.failure = error as Error;
       this.socket.close(CloseCode.BadResponse, 'Bad response');
+      setTimeout(() => this.socket.terminate(), closeWithinMs).unref();
     }
   }
 
@@ -122,8 +134,14 @@ export class UpstreamConnection {
     for (const [id, { payload }] of this.open) this.send({ type: MessageType.Subscribe, id, payload });
   }
 
+  /** Undefined for one that was left meanwhile. @throws for one that never was. */
+  private carrying(id: string) {
+    if (!(Number(id) <= this.ids)) throw new Error('a message for a subscription that was never begun');
+    return this.open.get(id);
+  }
+
   private ended(id: string): UpstreamSink | undefined {
-    const found = this.open.get(id);
+    const found = this.carrying(id);
     this.open.delete(id);
     return found?.sink;
   }
