@@ -51,6 +51,11 @@ export class BoundedCache<Key, Value> {
     for (const [key, { value }] of this.entries) if (matches(value)) this.delete(key);
   }
 
+  /** The `count` most recently used, the last one first. That makes none of them any younger. */
+  recent(count: number): { readonly key: Key; readonly value: Value }[] {
+    return [...this.entries].slice(-count).reverse().map(([key, { value }]) => ({ key, value }));
+  }
+
   get size(): number {
     return this.entries.size;
   }

@@ -48,6 +48,8 @@ export interface GatewayLimits {
   readonly cachedDocuments: number;
 }
 
+  /** Characters of text that these documents have together. */
+  readonly cachedDocumentCharacters: number;
 export const defaultLimits: GatewayLimits = {
   maxBodyBytes: 1024 * 1024,
   maxMessageBytes: 1024 * 1024,
@@ -60,6 +62,7 @@ export const defaultLimits: GatewayLimits = {
   cachedDocuments: 1_000,
 };
 
+  cachedDocumentCharacters: 4 * 1024 * 1024,
 export interface GatewayConfig {
   readonly supergraphSdl: string;
   readonly host: string;

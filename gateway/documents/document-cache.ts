@@ -1,6 +1,7 @@
 import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 import { BoundedCache } from '../bounded-cache';
+import { documentHash } from './document-hash';
 import { checkNesting, checkSize } from './document-size';
 import type { DocumentLimits } from './document-size';
 import { gatewayRules } from './gateway-rules';
@@ -12,43 +13,77 @@ export interface ClientOperation {
 }
 
 type OpenedDocument<Prepared> =
-  | { readonly kind: 'valid'; select(operationName: string | null | undefined): Prepared | GraphQLError }
+  | ValidDocument<Prepared>
   | { readonly kind: 'invalid'; readonly errors: readonly GraphQLError[] };
+
+interface ValidDocument<Prepared> {
+  readonly kind: 'valid';
+  select(operationName: string | null | undefined): Prepared | GraphQLError;
+  /** What was selected so far. */
+  selected(): readonly SelectedOperation<Prepared>[];
+}
+
+interface SelectedOperation<Prepared> {
+  readonly name: string | undefined;
+  readonly operation: Prepared;
+}
+
+/** A document in use. */
+export interface RecentDocument<Prepared> {
+  readonly text: string;
+  readonly operations: readonly SelectedOperation<Prepared>[];
+}
 
 interface DocumentCacheOptions<Prepared> {
   readonly schema: GraphQLSchema;
   readonly limits: DocumentLimits;
   readonly introspection: boolean;
+  /** How many documents are kept, and how many characters of text those may have together. */
   readonly capacity: number;
+  readonly maxCharacters: number;
   prepare(operation: ClientOperation): Prepared;
 }
 
-/** Longer texts are parsed each time: a few clients could otherwise fill the memory with them. */
-const maxCachedLength = 64 * 1024;
+interface KeptDocument<Prepared> {
+  readonly text: string;
+  readonly opened: ValidDocument<Prepared>;
+}
+
 const maxErrors = 20;
 
 /** Parses, validates and prepares each document once, for as long as it is in use. */
 export class DocumentCache<Prepared extends object> {
-  private readonly documents: BoundedCache<string, OpenedDocument<Prepared>>;
+  /** By the hash of the text: comparing texts as keys would take longer, and time that a client can choose. */
+  private readonly documents: BoundedCache<string, KeptDocument<Prepared>>;
   private readonly rules: readonly ValidationRule[];
 
   constructor(private readonly options: DocumentCacheOptions<Prepared>) {
-    this.documents = new BoundedCache(options.capacity);
+    this.documents = new BoundedCache(options.capacity, { maxWeight: options.maxCharacters, weightOf: (_, { text }) => text.length });
     this.rules = [...specifiedRules, ...(options.introspection ? [] : [NoSchemaIntrospectionCustomRule])];
   }
 
-  /** Never throws: whatever is wrong with the text is told by errors with the code GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED. */
-  open(text: string): OpenedDocument<Prepared> {
-    const known = this.documents.get(text);
-    if (known) return known;
+  /**
+   * Never throws: whatever is wrong with the text is told by errors with the code GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED.
+   * @param hash the text's {@link documentHash}, where it is known already.
+   */
+  open(text: string, hash: string = documentHash(text)): OpenedDocument<Prepared> {
+    // In UTF-8 all unpaired surrogates are one and the same, so that texts which differ in them have the same hash.
+    if (!text.isWellFormed()) return { kind: 'invalid', errors: [coded(new GraphQLError('The document is not valid Unicode'), 'GRAPHQL_PARSE_FAILED')] };
+    const known = this.documents.get(hash);
+    if (known) return known.opened;
     const opened = this.read(text);
     // Only what is valid is kept, so that a flood of nonsense pushes nothing out.
-    if (opened.kind === 'valid' && text.length <= maxCachedLength) this.documents.set(text, opened);
+    if (opened.kind === 'valid') this.documents.set(hash, { text, opened });
     return opened;
   }
 
+  /** The `count` most recently used documents, the last one first. */
+  recent(count: number): RecentDocument<Prepared>[] {
+    return this.documents.recent(count).map(({ value: { text, opened } }) => ({ text, operations: opened.selected() }));
+  }
+
   private read(text: string): OpenedDocument<Prepared> {
-    const { schema, limits } = this.options;
+    const { schema, limits, introspection } = this.options;
     const tooDeep = checkNesting(text, limits.maxDepth);
     if (tooDeep) return { kind: 'invalid', errors: [tooDeep] };
     let document: DocumentNode;
@@ -61,17 +96,20 @@ export class DocumentCache<Prepared extends object> {
     if (tooLarge) return { kind: 'invalid', errors: [tooLarge] };
     // Ours come first: one of GraphQL's throws at a subscription with a condition by variable, which ours refuses.
     const refused = validate(schema, document, gatewayRules, { maxErrors });
-    const errors = refused.length > 0 ? refused : validate(schema, document, this.rules, { maxErrors });
+    // Where the schema is hidden, its names are not to be guessed at with the help of "Did you mean".
+    const errors = refused.length > 0 ? refused : validate(schema, document, this.rules, { maxErrors, hideSuggestions: !introspection });
     if (errors.length > 0) return { kind: 'invalid', errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
-    return this.valid(document);
+    // What is kept does without the tokens and places that errors were told with: they are most of a parsed document's memory.
+    return this.valid(parse(text, { noLocation: true }));
   }
 
-  private valid(document: DocumentNode): OpenedDocument<Prepared> {
+  private valid(document: DocumentNode): ValidDocument<Prepared> {
     const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
     const fragments = new Map(document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
     const prepared = new Map<OperationDefinitionNode, Prepared>();
     return {
       kind: 'valid',
+      selected: () => [...prepared].map(([{ name }, operation]) => ({ name: name?.value, operation })),
       select: (operationName) => {
         const operation = selectOperation(operations, operationName);
         if (operation instanceof GraphQLError) return operation;

@@ -41,3 +41,4 @@ export function serveGraph(sdl: string, { limits, introspection, identityHeaders
     }),
   };
 }
+      maxCharacters: limits.cachedDocumentCharacters,
