@@ -8,6 +8,8 @@ import type { IdentityHeaders } from '../security/internal-identity';
 import type { DeniedField } from '../security/operation-access';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import type { SubgraphResult } from '../transport/subgraph-transport';
+import { headersFor } from '../transport/upstream-headers';
+import type { Headers } from '../transport/upstream-headers';
 import { completeResult } from './complete-result';
 import type { PlanExecutor, PlanResult } from './plan-executor';
 
@@ -16,6 +18,8 @@ export interface OperationRequest {
   readonly prepared: PreparedOperation;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
+  /** Those of the client's own headers that may go along to subgraphs, as `UpstreamHeaders.take` picks them. */
+  readonly clientHeaders?: Headers | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,7 +53,7 @@ export class Engine {
     try {
       const admission = this.admit(request);
       if (admission.kind === 'refused') return { errors: admission.errors };
-      const headers = await this.parts.identityHeaders(request.caller);
+      const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
       return this.answer(admission.request, await this.runStages(admission.request, headers));
     } catch (error) {
       return { errors: presentErrors([error], this.parts.logger) };
@@ -61,7 +65,7 @@ export class Engine {
     try {
       const [planned] = request.stages;
       if (!planned) throw new Error('A subscription was planned as nothing');
-      const headers = await this.parts.identityHeaders(request.caller);
+      const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
       return this.answer(request, await this.parts.executePlan({ planned, variables: request.variables, headers, event, signal }));
     } catch (error) {
       return { errors: presentErrors([error], this.parts.logger) };

@@ -51,7 +51,6 @@ export function isReserved(name: string): boolean {
 const token = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
 export function isHeaderValue(value: string): boolean {
-  // eslint-disable-next-line no-control-regex -- these are the characters that could end a header
   return !/[^\t\x20-\x7e\x80-\xff]/.test(value);
 }
 
