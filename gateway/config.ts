@@ -46,10 +46,10 @@ export interface GatewayLimits {
   readonly maxSubscriptionsPerIdentity: number;
   /** Documents, with their plans, that are kept ready. */
   readonly cachedDocuments: number;
-}
-
   /** Characters of text that these documents have together. */
   readonly cachedDocumentCharacters: number;
+}
+
 export const defaultLimits: GatewayLimits = {
   maxBodyBytes: 1024 * 1024,
   maxMessageBytes: 1024 * 1024,
@@ -60,9 +60,9 @@ export const defaultLimits: GatewayLimits = {
   maxSocketsPerIdentity: 10_000,
   maxSubscriptionsPerIdentity: 10_000,
   cachedDocuments: 1_000,
+  cachedDocumentCharacters: 4 * 1024 * 1024,
 };
 
-  cachedDocumentCharacters: 4 * 1024 * 1024,
 export interface GatewayConfig {
   readonly supergraphSdl: string;
   readonly host: string;
