@@ -1,6 +1,7 @@
 import type { Readiness } from '@test-planning/kernel/health';
 import type { HttpRoute } from '@test-planning/kernel/http';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
+import type { RateLimit } from './security/rate-limiter';
 import type { SubgraphAddress, SubgraphTransport } from './transport/subgraph-transport';
 
 /** Who may come in. `off`: everybody, and the supergraph's access rules are not looked at. */
@@ -63,6 +64,19 @@ export const defaultLimits: GatewayLimits = {
   cachedDocumentCharacters: 4 * 1024 * 1024,
 };
 
+/** The documents that are known beforehand, by their identifiers; see README, "Trusted documents". */
+export type TrustedDocumentsConfig = {
+  /** Whether all others are refused. Default true. */
+  readonly only?: boolean;
+  /** How often a file is looked at, in milliseconds. Default 2,000. */
+  readonly pollMs?: number;
+} & ({
+  /** A manifest as Apollo's tools write it, or one object of texts by identifiers; read again when it changes. */
+  readonly file: string;
+} | {
+  readonly documents: ReadonlyMap<string, string>;
+});
+
 export interface GatewayConfig {
   readonly supergraphSdl: string;
   readonly host: string;
@@ -78,6 +92,12 @@ export interface GatewayConfig {
   /** Origins whose pages may call the gateway from a browser, as `https://host:port`. Default: Apollo's Explorer only. */
   readonly corsOrigins?: readonly string[];
   readonly limits?: Partial<GatewayLimits>;
+  /** Default: no limit. Whoever has no token is known by the address that the connection comes from, which behind a proxy is the proxy's. */
+  readonly rateLimit?: RateLimit;
+  /** Whether clients may have their documents kept, and ask for them by hash (Apollo's automatic persisted queries). Default true. */
+  readonly persistedQueries?: boolean;
+  /** Default: none, and every document may be asked for. */
+  readonly trustedDocuments?: TrustedDocumentsConfig;
   /** How long a socket may take to send connection_init. Default 3,000 ms. */
   readonly connectionInitTimeoutMs?: number;
   /** How long the gateway tries to take up a resumable subscription that its subgraph lost, before the client is told. Default 30,000 ms. */

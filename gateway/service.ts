@@ -4,6 +4,8 @@ import type { GatewayConfig, GatewayPorts, RunningGateway } from './config';
 import { defaultLimits } from './config';
 import { presentErrors } from './errors/client-errors';
 import { intake } from './documents/intake';
+import { PersistedQueries } from './documents/persisted-queries';
+import { trustedDocumentsOf } from './documents/trusted-documents-source';
 import { startApolloFront } from './http/apollo-front';
 import { crossOrigin as crossOriginOf, defaultOrigins } from './http/cross-origin';
 import { graphqlRoute } from './http/graphql-route';
@@ -33,7 +35,9 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
 
   const identityHeaders = config.internalIdentity && config.auth.mode === 'jwt' ? internalIdentity(config.internalIdentity, now) : noIdentity;
   const graph = new CurrentGraph(serveGraph(config.supergraphSdl, { limits, introspection: config.introspection ?? true, identityHeaders, logger, transport: ports.transport }));
-  const takeIn = intake(graph);
+  const trusted = config.trustedDocuments && trustedDocumentsOf(config.trustedDocuments, logger);
+  const persisted = config.persistedQueries === false ? undefined : new PersistedQueries();
+  const takeIn = intake(graph, { trusted: trusted?.documents, persisted, rateLimit: config.rateLimit, now });
   const tokens = tokenVerifier(config.auth, now, ports.isRevoked?.bind(ports));
   const sessions = new Sessions();
   const crossOrigin = crossOriginOf(config.corsOrigins ?? defaultOrigins);
@@ -70,6 +74,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   });
 
   async function release(): Promise<void> {
+    trusted?.stop();
     await apollo.stop();
     await Promise.all([...graph.current.transports.values()].map((transport) => transport.stop()));
   }

@@ -1,32 +1,59 @@
 import { GraphQLError } from 'graphql';
+import { clientError } from '../errors/client-errors';
 import type { PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
+import { identityOf } from '../security/identity';
+import { RateLimiter } from '../security/rate-limiter';
+import type { RateLimit } from '../security/rate-limiter';
 import type { CurrentGraph } from '../supergraph/current-graph';
 import type { ServedGraph } from '../supergraph/served-graph';
+import { requestedDocument } from './requested-document';
+import type { DocumentParameters, KnownDocuments } from './requested-document';
 
 /** A GraphQL request's parts, their types checked. */
-export interface OperationParameters {
-  readonly query: string;
+export interface OperationParameters extends DocumentParameters {
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly extensions: Readonly<Record<string, unknown>>;
 }
 
 /** An operation with the graph that is to answer it, or what is wrong with it. */
 export type TakenIn =
   | { readonly kind: 'operation'; readonly graph: ServedGraph; readonly prepared: PreparedOperation }
-  | { readonly kind: 'refused'; readonly status: number; readonly errors: readonly GraphQLError[] };
+  | {
+    readonly kind: 'refused';
+    readonly status: number;
+    readonly errors: readonly GraphQLError[];
+    /** When it may be asked for again, where that alone is wrong. */
+    readonly retryAfterMs?: number;
+  };
 
-/** The one way in for operations, whichever transport they come by. Answers at once. */
-export type Intake = (parameters: OperationParameters, caller: Caller) => TakenIn;
+/** The one way in for operations, whichever transport they come by. Answers at once. `remoteAddress`: whom callers without a name are told apart by. */
+export type Intake = (parameters: OperationParameters, caller: Caller, remoteAddress?: string) => TakenIn;
 
-export function intake(graphs: CurrentGraph): Intake {
-  return ({ query, operationName }) => {
+interface IntakeParts extends KnownDocuments {
+  readonly rateLimit: RateLimit | undefined;
+  readonly now: () => number;
+}
+
+/** @throws {RangeError} for a rate limit that would let nobody in. */
+export function intake(graphs: CurrentGraph, { rateLimit, now, ...known }: IntakeParts): Intake {
+  const limiter = rateLimit && new RateLimiter(rateLimit, now);
+  return (parameters, caller, remoteAddress) => {
+    // Whatever is wrong with it, it counts: reading it is work.
+    const waitMs = limiter?.take(identityOf(caller, remoteAddress));
+    if (waitMs !== undefined) return tooMany(waitMs);
+    const requested = requestedDocument(parameters, known);
+    if (requested.kind === 'refused') return requested;
     const graph = graphs.current;
-    const document = graph.documents.open(query);
+    const document = graph.documents.open(requested.text, requested.hash);
     if (document.kind === 'invalid') return { kind: 'refused', status: 400, errors: document.errors };
-    const prepared = document.select(operationName);
+    if (requested.toKeep) known.persisted?.keep(requested.hash, requested.text);
+    const prepared = document.select(parameters.operationName);
     if (prepared instanceof GraphQLError) return { kind: 'refused', status: 400, errors: [prepared] };
     return { kind: 'operation', graph, prepared };
   };
+}
+
+function tooMany(retryAfterMs: number): TakenIn {
+  return { kind: 'refused', status: 429, errors: [clientError('RATE_LIMITED', `Too many operations: try again in ${retryAfterMs} ms`, { retryAfterMs })], retryAfterMs };
 }

@@ -37,8 +37,8 @@ export function serveGraph(sdl: string, { limits, introspection, identityHeaders
       limits,
       introspection,
       capacity: limits.cachedDocuments,
+      maxCharacters: limits.cachedDocumentCharacters,
       prepare: (operation) => new PreparedOperation(operation, supergraph),
     }),
   };
 }
-      maxCharacters: limits.cachedDocumentCharacters,

@@ -1,0 +1,62 @@
+import { BoundedCache } from '../bounded-cache';
+
+/** How many operations an identity may ask for. */
+export interface RateLimit {
+  /** What comes back to an identity each second; above 0. */
+  readonly perSecond: number;
+  /** What an identity may use at once after it was quiet; at least 1. */
+  readonly burst: number;
+  /** What an operation uses up: one, or its estimated cost where that is more (see README, "What an operation may cost"). Default `operation`. */
+  readonly by?: 'operation' | 'cost';
+}
+
+interface Bucket {
+  tokens: number;
+  filledAt: number;
+}
+
+/** Of identities that come meanwhile this many are remembered; whoever is forgotten begins with a full bucket. */
+const remembered = 50_000;
+
+/** A token bucket for each identity, filled when it is looked at. */
+export class RateLimiter {
+  private readonly buckets = new BoundedCache<string, Bucket>(remembered);
+  private readonly perMs: number;
+
+  /**
+   * @param now milliseconds, from whenever.
+   * @throws {RangeError} for a limit that would let nobody in.
+   */
+  constructor(private readonly limit: RateLimit, private readonly now: () => number) {
+    if (!(limit.perSecond > 0)) throw new RangeError(`rateLimit.perSecond has to be above 0, not ${limit.perSecond}`);
+    if (!(limit.burst >= 1)) throw new RangeError(`rateLimit.burst has to be at least 1, not ${limit.burst}`);
+    this.perMs = limit.perSecond / 1_000;
+  }
+
+  /**
+   * Takes tokens out of the identity's bucket. Returns undefined, or, if there are too few and none was taken, the whole milliseconds until there are
+   * enough. What weighs more than a full bucket holds needs a full one.
+   */
+  take(identity: string, weight = 1): number | undefined {
+    const now = this.now();
+    const needed = Math.min(weight, this.limit.burst);
+    const bucket = this.buckets.get(identity) ?? this.newBucket(identity, now);
+    // A clock that was put back gives nothing, and takes nothing.
+    bucket.tokens = Math.min(this.limit.burst, bucket.tokens + Math.max(0, now - bucket.filledAt) * this.perMs);
+    bucket.filledAt = now;
+    if (bucket.tokens < needed) return Math.ceil((needed - bucket.tokens) / this.perMs);
+    bucket.tokens -= needed;
+    return undefined;
+  }
+
+  private newBucket(identity: string, now: number): Bucket {
+    const bucket = { tokens: this.limit.burst, filledAt: now };
+    this.buckets.set(identity, bucket);
+    return bucket;
+  }
+
+  /** Identities that are remembered. */
+  get identities(): number {
+    return this.buckets.size;
+  }
+}
