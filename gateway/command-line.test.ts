@@ -5,7 +5,7 @@ const jwt = ['--jwks', 'https://issuer.example/jwks', '--issuer', 'me', '--audie
 describe('the command line', () => {
   it('takes flags', () => {
     expect(readCommandLine(['--supergraph', 'a.graphql', '--port', '80', '--host', '0.0.0.0', '--auth', 'off'], {})).toMatchObject({
-      supergraphFile: 'a.graphql', port: 80, host: '0.0.0.0', auth: { mode: 'off' }, introspection: true,
+      supergraph: { kind: 'file', path: 'a.graphql', watch: true }, port: 80, host: '0.0.0.0', auth: { mode: 'off' }, introspection: true,
     });
     expect(readCommandLine(['--supergraph', 'a.graphql', ...jwt, '--algorithms', 'ES256, EdDSA', '--no-introspection'], {})).toMatchObject({
       auth: { mode: 'jwt', jwks: new URL('https://issuer.example/jwks'), issuer: 'me', audience: 'you', algorithms: ['ES256', 'EdDSA'] }, introspection: false, port: 4000,
@@ -14,7 +14,7 @@ describe('the command line', () => {
 
   it('takes the environment where a flag is missing', () => {
     expect(readCommandLine(['--port', '81'], { SUPERGRAPH: 'b.graphql', PORT: '80', AUTH: 'off', CORS_ORIGINS: 'https://a.example,https://b.example' })).toMatchObject({
-      supergraphFile: 'b.graphql', port: 81, auth: { mode: 'off' }, corsOrigins: ['https://a.example', 'https://b.example'],
+      supergraph: { kind: 'file', path: 'b.graphql' }, port: 81, auth: { mode: 'off' }, corsOrigins: ['https://a.example', 'https://b.example'],
     });
   });
 
@@ -27,10 +27,30 @@ describe('the command line', () => {
     });
   });
 
+  it.each<[string, string[], Record<string, string>, object]>([
+    ['a file that is not watched', ['--supergraph', 'a', '--no-watch'], {}, { kind: 'file', path: 'a', watch: false }],
+    ['an address', ['--supergraph-url', 'https://a.example/s', '--poll-ms', '500'], { SUPERGRAPH: 'b' }, { kind: 'url', url: new URL('https://a.example/s'), pollMs: 500 }],
+    ['subgraphs', ['--introspect', 'a=http://a:1/graphql', '--introspect', 'b=http://b:1/'], {}, {
+      kind: 'introspection', subgraphs: [{ name: 'a', url: 'http://a:1/graphql' }, { name: 'b', url: 'http://b:1/' }], pollMs: undefined,
+    }],
+    ['subgraphs by the environment', [], { INTROSPECT: 'a=http://a:1/graphql,b=http://b:1/', POLL_MS: '1000' }, { kind: 'introspection', pollMs: 1_000 }],
+    ['Uplink', ['--uplink'], { SUPERGRAPH: 'b', APOLLO_KEY: 'k', APOLLO_GRAPH_REF: 'g@v' }, { kind: 'uplink', apiKey: 'k', graphRef: 'g@v' }],
+    ['Uplink by the environment alone', [], { APOLLO_KEY: 'k', APOLLO_GRAPH_REF: 'g@v' }, { kind: 'uplink', apiKey: 'k', graphRef: 'g@v' }],
+    ['a file, though there is a key', [], { SUPERGRAPH: 'b', APOLLO_KEY: 'k', APOLLO_GRAPH_REF: 'g@v' }, { kind: 'file', path: 'b' }],
+  ])('takes the supergraph from %s', (_, args, environment, supergraph) => {
+    expect(readCommandLine([...args, '--auth', 'off'], environment)?.supergraph).toMatchObject(supergraph);
+  });
+
   it('gives help', () => expect(readCommandLine(['--help'], {})).toBeUndefined());
 
   it.each<[string, string[], string]>([
     ['no supergraph', ['--auth', 'off'], '--supergraph FILE is missing'],
+    ['two sources', ['--supergraph', 'a', '--uplink'], 'The supergraph can come from one source only: --supergraph or --uplink'],
+    ['a file for an address', ['--supergraph-url', 'a.graphql'], '--supergraph-url has to be an http or https address, not "a.graphql"'],
+    ['a subgraph to introspect without its name', ['--introspect', 'http://a'], '--introspect has to be NAME=URL, not "http://a"'],
+    ['a subgraph to introspect nowhere', ['--introspect', 'a=b'], '--introspect a has to be an http or https address, not "b"'],
+    ['a poll that never rests', ['--supergraph-url', 'http://a', '--poll-ms', '0'], '--poll-ms has to be a whole number from 100 to 86400000, not "0"'],
+    ['Uplink without a key', ['--uplink'], '--uplink needs APOLLO_KEY in the environment'],
     ['a flag that does not exist', ['--prot', '80'], "Unknown option '--prot'"],
     ['something that is no flag', ['a.graphql'], "Unexpected argument 'a.graphql'"],
     ['a flag without its value', ['--port'], "Option '--port <value>' argument missing"],

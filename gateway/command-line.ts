@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { GatewayAuth } from './config';
+import type { ChosenSource } from './supergraph/chosen-source';
+import { supergraphChoice, type SupergraphFlags } from './supergraph-choice';
+import { UsageError } from './usage-error';
 
 /** What the command line and the environment ask for. */
 export interface CommandLine {
-  readonly supergraphFile: string;
+  readonly supergraph: ChosenSource;
   readonly host: string;
   readonly port: number;
   readonly auth: GatewayAuth;
@@ -20,17 +23,17 @@ export interface CommandLine {
 
 export type Addresses = ReadonlyMap<string, readonly string[]>;
 
-/** The command line can't be followed; `message` is one sentence for whoever wrote it. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 export const usage = `Serves a federated supergraph.
 
-  gateway --supergraph FILE [--port 4000] [--host 127.0.0.1] [--auth jwt --jwks URL --issuer I --audience A | --auth off]
+  gateway (--supergraph FILE | --supergraph-url URL | --introspect NAME=URL... | --uplink) [--port 4000] [--host 127.0.0.1] [--auth jwt --jwks URL --issuer I --audience A | --auth off]
           [--subgraph NAME=URL[|URL]]... [--mutations NAME=URL[|URL]]...
 
   --supergraph FILE     the supergraph SDL; subgraphs are called at the addresses in it          SUPERGRAPH
+  --no-watch            serve what is in FILE now, whatever is written there later
+  --supergraph-url URL  where the SDL is asked for, with If-None-Match                           SUPERGRAPH_URL
+  --introspect NAME=URL compose the supergraph of what these subgraphs say; once for each        INTROSPECT
+  --uplink              take it from Apollo Uplink: the default where nothing else is given      APOLLO_KEY, APOLLO_GRAPH_REF
+  --poll-ms N           how often the last three are asked again (10000)                         POLL_MS
   --subgraph NAME=URL   the subgraph's address, if not that; NAME=URL|URL: of its instances,      SUBGRAPH_URLS
                         which are called in turn; once for each subgraph
   --mutations NAME=URL  where the subgraph takes mutations, if that is elsewhere                  MUTATION_URLS
@@ -53,6 +56,7 @@ const options = {
   supergraph: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, auth: { type: 'string' }, jwks: { type: 'string' },
   issuer: { type: 'string' }, audience: { type: 'string' }, algorithms: { type: 'string' }, 'cors-origins': { type: 'string' },
   subgraph: { type: 'string', multiple: true }, mutations: { type: 'string', multiple: true }, 'own-sockets': { type: 'string' },
+  'no-watch': { type: 'boolean' }, 'supergraph-url': { type: 'string' }, introspect: { type: 'string', multiple: true }, uplink: { type: 'boolean' }, 'poll-ms': { type: 'string' },
   'no-introspection': { type: 'boolean' }, help: { type: 'boolean' },
 } as const;
 
@@ -65,12 +69,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readCommandLine(args: readonly string[], environment: Environment): CommandLine | undefined {
   const flags = parse(args);
   if (flags.help) return undefined;
-  const given = (flag: Exclude<keyof typeof flags, 'help' | 'no-introspection' | 'subgraph' | 'mutations'>): string | undefined =>
+  const given = (flag: Exclude<keyof typeof flags, 'help' | 'no-introspection' | 'subgraph' | 'mutations' | 'no-watch' | 'introspect' | 'uplink'>): string | undefined =>
     flags[flag] ?? (environment[flag.replace('-', '_').toUpperCase()] || undefined);
-  const supergraphFile = given('supergraph');
-  if (!supergraphFile) throw new UsageError('--supergraph FILE is missing: which supergraph is to be served?');
   return {
-    supergraphFile,
+    supergraph: supergraphChoice(sourceFlags(flags, given('poll-ms'), environment)),
     host: given('host') ?? '127.0.0.1',
     port: portOf(given('port') ?? '4000'),
     auth: authOf(given),
@@ -80,6 +82,22 @@ export function readCommandLine(args: readonly string[], environment: Environmen
     subgraphUrls: addressesOf('--subgraph', flags.subgraph ?? listOf(environment['SUBGRAPH_URLS']) ?? []),
     mutationUrls: addressesOf('--mutations', flags.mutations ?? listOf(environment['MUTATION_URLS']) ?? []),
     ownSockets: listOf(given('own-sockets')) ?? [],
+  };
+}
+
+/** A source that a flag names makes those in the environment count no more. */
+function sourceFlags(flags: ReturnType<typeof parse>, pollMs: string | undefined, environment: Environment): SupergraphFlags {
+  const isFlagged = flags.supergraph !== undefined || flags['supergraph-url'] !== undefined || flags.introspect !== undefined || flags.uplink === true;
+  const fromEnvironment: Environment = isFlagged ? {} : environment;
+  return {
+    file: flags.supergraph ?? (fromEnvironment['SUPERGRAPH'] || undefined),
+    watch: !flags['no-watch'],
+    url: flags['supergraph-url'] ?? (fromEnvironment['SUPERGRAPH_URL'] || undefined),
+    introspect: flags.introspect ?? listOf(fromEnvironment['INTROSPECT']) ?? [],
+    uplink: flags.uplink ?? false,
+    pollMs,
+    apolloKey: environment['APOLLO_KEY'],
+    apolloGraphRef: environment['APOLLO_GRAPH_REF'],
   };
 }
 

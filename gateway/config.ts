@@ -1,3 +1,4 @@
+import type { SupergraphManager } from '@apollo/gateway';
 import type { Readiness } from '@test-planning/kernel/health';
 import type { HttpRoute } from '@test-planning/kernel/http';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
@@ -78,7 +79,11 @@ export type TrustedDocumentsConfig = {
 });
 
 export interface GatewayConfig {
-  readonly supergraphSdl: string;
+  /**
+   * An SDL, or what gives one now and others later: `watchedFile`, `polledUrl`, `introspection`, `uplink`, or any supergraph manager of
+   * @apollo/gateway. A new one is served without a restart; one that is refused changes nothing.
+   */
+  readonly supergraph: string | SupergraphManager;
   readonly host: string;
   /** 0 takes a free one; see {@link RunningGateway.port}. */
   readonly port: number;
@@ -115,7 +120,7 @@ export interface GatewayLogger {
 }
 
 export interface GatewayPorts {
-  /** Called once per subgraph of the supergraph. */
+  /** Called once for each subgraph at each address, as long as a supergraph names it there. */
   transport(subgraph: SubgraphAddress): SubgraphTransport;
   readonly logger: GatewayLogger;
   /** Beside GraphQL. */

@@ -4,6 +4,10 @@ export { defaultLimits } from './config';
 export type {
   GatewayAuth, GatewayConfig, GatewayLimits, GatewayLogger, GatewayPorts, InternalIdentityConfig, RunningGateway,
 } from './config';
+export { introspection, uplink } from './supergraph/apollo-managers';
+export { polledUrl } from './supergraph/polled-url';
+export { watchedFile } from './supergraph/watched-file';
+export type { SupergraphSource } from './supergraph/supergraph-source';
 export type { HttpRoute } from '@test-planning/kernel/http';
 export { SubgraphUnreachable } from './transport/subgraph-transport';
 export type { SubgraphAddress, SubgraphRequest, SubgraphResult, SubgraphTransport } from './transport/subgraph-transport';

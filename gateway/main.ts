@@ -1,21 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger, logLevels } from '@test-planning/kernel/telemetry';
 import type { LogLevel } from '@test-planning/kernel/telemetry';
-import { readCommandLine, usage, UsageError } from './command-line';
+import { readCommandLine, usage } from './command-line';
 import type { CommandLine } from './command-line';
 import { startGateway } from './service';
+import { supergraphSource } from './supergraph/chosen-source';
 import { SupergraphRefused } from './supergraph/load-supergraph';
+import { SupergraphUnavailable } from './supergraph/supergraph-source';
 import { httpTransport } from './transport/http-transport';
-
-/** @throws {UsageError} if there is no such file, or it can't be read. */
-function readSupergraph(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`The supergraph ${file} can't be read: ${(error as Error).message}`, { cause: error });
-  }
-}
+import { UsageError } from './usage-error';
 
 /** Of the ten seconds that a process has to stop, what requests in flight get. */
 const graceMs = 8_000;
@@ -27,12 +20,13 @@ function logLevelOf(text: string): LogLevel {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
-  const { supergraphFile, host, port, auth, secret, introspection, corsOrigins, subgraphUrls, mutationUrls, ownSockets } = commandLine;
+  const { host, port, auth, secret, introspection, corsOrigins, subgraphUrls, mutationUrls, ownSockets } = commandLine;
   const logger = createLogger({ service: 'gateway', level: logLevelOf(process.env['LOG_LEVEL'] || 'warn') });
+  const supergraph = supergraphSource(commandLine.supergraph);
   const known = new Set<string>();
   const gateway = await startGateway(
     {
-      supergraphSdl: readSupergraph(supergraphFile), host, port, auth, introspection,
+      supergraph, host, port, auth, introspection,
       queryPageDirectory: join(__dirname, 'query-page'),
       ...(corsOrigins ? { corsOrigins } : {}),
       ...(secret ? { internalIdentity: { secret } } : {}),
@@ -53,7 +47,7 @@ async function serve(commandLine: CommandLine): Promise<void> {
     await gateway.stop();
     throw new UsageError(`The supergraph has no subgraph "${unknown}"; it has ${[...known].join(', ')}`);
   }
-  process.stdout.write(`Serving ${supergraphFile} at ${gateway.url}${auth.mode === 'off' ? ', open to everybody (--auth off)' : ''}\n`);
+  process.stdout.write(`Serving ${supergraph.source} at ${gateway.url}${auth.mode === 'off' ? ', open to everybody (--auth off)' : ''}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void gateway.stop({ graceMs }).then(() => process.exit(0), fail));
 }
 
@@ -68,7 +62,7 @@ async function main(): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const inOneLine = error instanceof UsageError || error instanceof SupergraphRefused || (error as NodeJS.ErrnoException).syscall !== undefined;
+  const inOneLine = error instanceof UsageError || error instanceof SupergraphRefused || error instanceof SupergraphUnavailable || (error as NodeJS.ErrnoException).syscall !== undefined;
   process.stderr.write(`${inOneLine ? `gateway: ${(error as Error).message}` : String((error as Error).stack)}\n`);
   process.exit(1);
 }

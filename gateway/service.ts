@@ -1,4 +1,4 @@
-import { healthRoute, type Readiness } from '@test-planning/kernel/health';
+import { healthRoute } from '@test-planning/kernel/health';
 import { acceptSockets, drain, listen, routingServer, urlOf } from '@test-planning/kernel/http';
 import type { GatewayConfig, GatewayPorts, RunningGateway } from './config';
 import { defaultLimits } from './config';
@@ -17,14 +17,14 @@ import { tokenVerifier } from './security/token-verifier';
 import { ClientSocket } from './subscriptions/client-socket';
 import { socketProtocol } from './subscriptions/socket-protocol';
 import { follow } from './subscriptions/follow';
-import { CurrentGraph } from './supergraph/current-graph';
-import { serveGraph } from './supergraph/served-graph';
+import { gatewayReadiness } from './readiness';
+import { startSupergraph } from './supergraph/running-supergraph';
 
 const defaultGraceMs = 10_000;
 
 /**
- * Starts a gateway for `config.supergraphSdl`.
- * @throws {SupergraphRefused} saying in a sentence why the SDL can't be served.
+ * Starts a gateway for `config.supergraph`.
+ * @throws {SupergraphRefused} saying in a sentence why the SDL can't be served, {SupergraphUnavailable} why there is none.
  */
 export async function startGateway(config: GatewayConfig, ports: GatewayPorts): Promise<RunningGateway> {
   const { logger, now = Date.now } = ports;
@@ -34,29 +34,25 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const isDraining = (): boolean => phase === 'draining';
 
   const identityHeaders = config.internalIdentity && config.auth.mode === 'jwt' ? internalIdentity(config.internalIdentity, now) : noIdentity;
-  const graph = new CurrentGraph(serveGraph(config.supergraphSdl, { limits, introspection: config.introspection ?? true, identityHeaders, logger, transport: ports.transport }));
-  const trusted = config.trustedDocuments && trustedDocumentsOf(config.trustedDocuments, logger);
-  const persisted = config.persistedQueries === false ? undefined : new PersistedQueries();
-  const takeIn = intake(graph, { trusted: trusted?.documents, persisted, rateLimit: config.rateLimit, now });
   const tokens = tokenVerifier(config.auth, now, ports.isRevoked?.bind(ports));
   const sessions = new Sessions();
   const crossOrigin = crossOriginOf(config.corsOrigins ?? defaultOrigins);
-  const apollo = await startApolloFront(graph, logger, limits.maxTokens);
-
-  async function ready(): Promise<Readiness> {
-    if (isDraining()) return { ok: false, details: { reason: 'shutting down' } };
-    const reaches = [...graph.current.transports].map(([name, transport]) => [name, transport.reach?.() ?? { kind: 'reached' as const }] as const);
-    // With one subgraph there is something that can be answered.
-    const isOfUse = reaches.some(([, reach]) => reach.kind === 'reached');
-    const subgraphs = Object.fromEntries(reaches.map(([name, reach]) => [name, reach.kind === 'unreachable' ? reach.problem : reach.kind]));
-    const { ok, details } = await ports.ready?.() ?? { ok: true, details: {} };
-    return { ok: ok && isOfUse, details: { ...details, subgraphs } };
-  }
+  const trusted = config.trustedDocuments && trustedDocumentsOf(config.trustedDocuments, logger);
+  const persisted = config.persistedQueries === false ? undefined : new PersistedQueries();
+  const supergraph = await startSupergraph(config.supergraph, {
+    limits, introspection: config.introspection ?? true, identityHeaders, logger, now, transport: (subgraph) => ports.transport(subgraph),
+  });
+  const { graph } = supergraph;
+  const takeIn = intake(graph, { trusted: trusted?.documents, persisted, rateLimit: config.rateLimit, now });
+  const apollo = await startApolloFront(graph, logger, limits.maxTokens).catch(async (error: unknown) => {
+    await supergraph.stop();
+    throw error;
+  });
 
   const http = routingServer([
     ...(config.queryPageDirectory === undefined ? [] : [queryPageRoute(path, config.queryPageDirectory)]),
     graphqlRoute({ path, maxBodyBytes: limits.maxBodyBytes, intake: takeIn, verifyToken: tokens.verify, apollo, crossOrigin }),
-    healthRoute(ready),
+    healthRoute(gatewayReadiness({ supergraph, isDraining, ports })),
     ...(ports.routes ?? []),
   ], { isDraining, onFailure: (error, response) => respondFailure(response, presentErrors([error], logger)) });
   const protocol = socketProtocol({
@@ -76,11 +72,12 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   async function release(): Promise<void> {
     trusted?.stop();
     await apollo.stop();
-    await Promise.all([...graph.current.transports.values()].map((transport) => transport.stop()));
+    await supergraph.stop();
   }
 
   async function stop(graceMs: number): Promise<void> {
     phase = 'draining';
+    supergraph.close();
     await Promise.all([drain(http, graceMs), sockets.drain(graceMs)]);
     await release();
   }

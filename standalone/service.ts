@@ -69,7 +69,7 @@ export const startStandalone = async (config: StandaloneConfig): Promise<Running
   try {
     const gateway = await startGateway(
       {
-        supergraphSdl,
+        supergraph: supergraphSdl,
         host: config.host,
         port: config.port,
         auth: { mode: 'jwt', jwks: keys.jwks, issuer: tokenIssuer, audience: tokenAudience, algorithms: ['EdDSA'] },

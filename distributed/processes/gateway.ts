@@ -32,7 +32,7 @@ export const runGateway = async (settings: GatewaySettings, { logger }: Pick<Pro
   const { auth, routes } = await signInFrom(settings.tokens);
   const gateway = await startGateway(
     {
-      supergraphSdl, host, port, auth,
+      supergraph: supergraphSdl, host, port, auth,
       internalIdentity: { secret: identitySecret },
       // This file is built into dist/distributed/.
       queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),

@@ -65,10 +65,11 @@ async function answer(parts: GraphqlRouteParts, request: IncomingMessage, respon
   if (prepared.kind === 'subscription') {
     return respondErrors(response, 400, [clientError('BAD_USER_INPUT', 'A subscription goes over a WebSocket (graphql-transport-ws)', { field: 'query' })]);
   }
+  const letGo = graph.use.hold();
   const answered = await parts.apollo.respond(
     { method: request.method ?? '', headers: headerMap(request.headers), search, body },
     { prepared, graph, caller: verification.caller },
-  );
+  ).finally(letGo);
   if (answered.body.kind !== 'complete') throw new Error('An answer in parts, which nothing here asks for');
   for (const [name, value] of answered.headers) response.setHeader(name, value);
   response.setHeader('content-length', Buffer.byteLength(answered.body.string));

@@ -9,7 +9,7 @@ import type { ClientOperation } from '../documents/document-cache';
 import { variableRules } from '../documents/variables';
 import type { VariableRules } from '../documents/variables';
 import { rightsKey, rightsOf } from '../security/caller';
-import type { Caller } from '../security/caller';
+import type { Caller, Rights } from '../security/caller';
 import { restrictOperation } from '../security/operation-access';
 import type { OperationAccess } from '../security/operation-access';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph';
@@ -38,6 +38,8 @@ export interface EventSource {
 
 /** What is done for callers with the same rights. */
 export interface Execution {
+  /** Theirs. */
+  readonly rights: Rights;
   /** Undefined if all of the operation is allowed. */
   readonly access: OperationAccess | undefined;
   /** One after the other: each begins when the one before it has its answer. */
@@ -74,17 +76,27 @@ export class PreparedOperation implements ClientOperation {
   executionFor(caller: Caller): Execution {
     const known = this.byCaller.get(caller);
     if (known) return known;
-    const rights = rightsOf(caller);
+    const execution = this.prepareFor(rightsOf(caller));
+    this.byCaller.set(caller, execution);
+    return execution;
+  }
+
+  /** The same for all callers with these rights. @throws as above. */
+  prepareFor(rights: Rights): Execution {
     const key = rightsKey(rights, this.supergraph.access.scopes);
     let execution = this.executions.get(key);
     if (!execution) {
       const { operation, fragments, supergraph: { apiSchema, access: rules } } = this;
       const access = restrictOperation({ operation, fragments, schema: apiSchema, rules, rights });
-      execution = { access, stages: this.stages(access) };
+      execution = { rights, access, stages: this.stages(access) };
       this.executions.set(key, execution);
     }
-    this.byCaller.set(caller, execution);
     return execution;
+  }
+
+  /** Those that it was asked for with lately, so that it can be made ready for them on another supergraph. */
+  recentRights(): Rights[] {
+    return this.executions.recent(cachedRights).map(({ value }) => value.rights);
   }
 
   private stages(access: OperationAccess | undefined): PlannedOperation[] {

@@ -100,7 +100,7 @@ describe('authorization', () => {
       const { sdl } = compose(new Shop().subgraphs());
       const bare = sdl.replace(/(interface Node[^{]*?) *@requiresScopes\([^)]*\)/, '$1');
       expect(bare).not.toBe(sdl);
-      const other = await RunningShop.start({ supergraphSdl: bare, auth: issuer.auth });
+      const other = await RunningShop.start({ supergraph: bare, auth: issuer.auth });
       expect(await other.ask('{ node(id: "t") { id } }', {}, await issuer.bearer())).toMatchObject({ data: { node: null }, errors: [forbidden(tools, 'node', 'id')] });
       expect((await other.ask('{ node(id: "1") { ... on Product { name } ... on Tool { label } } }', {}, await issuer.bearer())).data).toEqual({ node: { name: 'Hammer' } });
       await other.stop();

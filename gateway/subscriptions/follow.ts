@@ -2,6 +2,7 @@ import type { GatewayLogger } from '../config';
 import { presentErrors } from '../errors/client-errors';
 import type { Admitted, Engine, OperationRequest, OperationResult } from '../execution/engine';
 import type { IdentityHeaders } from '../security/internal-identity';
+import type { GraphUse } from '../supergraph/graph-use';
 import type { SubgraphMessage, SubgraphTransport } from '../transport/subgraph-transport';
 import { isPosition } from '../transport/subgraph-transport';
 import { leavable } from './leavable';
@@ -9,6 +10,7 @@ import { resumeUpstream } from './resume-upstream';
 
 interface FollowParts {
   readonly engine: Engine;
+  readonly use: GraphUse;
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly identityHeaders: IdentityHeaders;
   readonly logger: GatewayLogger;
@@ -28,6 +30,7 @@ export function follow(parts: FollowParts, request: Omit<OperationRequest, 'sign
 async function* events(parts: FollowParts, request: Omit<OperationRequest, 'signal'>, signal: AbortSignal): AsyncGenerator<OperationResult, void, void> {
   const { engine, logger } = parts;
   let upstream: AsyncIterableIterator<SubgraphMessage> | undefined;
+  const letGo = parts.use.hold();
   try {
     const admission = engine.admit(request);
     if (admission.kind === 'refused') {
@@ -47,6 +50,7 @@ async function* events(parts: FollowParts, request: Omit<OperationRequest, 'sign
     yield { errors: presentErrors([error], logger) };
   } finally {
     await upstream?.return?.();
+    letGo();
   }
 }
 

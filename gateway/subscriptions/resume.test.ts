@@ -15,7 +15,7 @@ describe('a subscription whose subgraph goes away', () => {
     feed = new Feed();
     subgraph = await HttpSubgraph.serve(feed.schema());
     const { sdl } = compose([feed.source()], { feed: subgraph.url });
-    gateway = await RunningShop.start({ supergraphSdl: sdl, resumeForMs }, { transport: (address) => httpTransport(address, { maxQueuedEvents }) });
+    gateway = await RunningShop.start({ supergraph: sdl, resumeForMs }, { transport: (address) => httpTransport(address, { maxQueuedEvents }) });
   };
   afterEach(async () => {
     await gateway.stop();

@@ -65,7 +65,8 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketExtra> 
 
     execute(args) {
       const { client, request, graph } = carriedBy(args);
-      return client.whileBusy(() => graph.engine.execute(request));
+      const letGo = graph.use.hold();
+      return client.whileBusy(() => graph.engine.execute(request).finally(letGo));
     },
     subscribe(args) {
       const { graph, request } = carriedBy(args);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { GatewayLimits, GatewayLogger, GatewayPorts } from '../config';
 import { DocumentCache } from '../documents/document-cache';
 import { Engine } from '../execution/engine';
@@ -5,11 +6,16 @@ import { referenceExecutor } from '../execution/reference-executor';
 import { PreparedOperation } from '../planning/prepared-operation';
 import type { IdentityHeaders } from '../security/internal-identity';
 import type { SubgraphTransport } from '../transport/subgraph-transport';
+import { GraphUse } from './graph-use';
 import { loadSupergraph } from './load-supergraph';
 import type { LoadedSupergraph } from './load-supergraph';
 
 /** All that is made of one supergraph. */
 export interface ServedGraph {
+  /** Of the SDL: the first 12 hexadecimal digits of its SHA-256. */
+  readonly id: string;
+  /** Whoever answers an operation by this graph holds it until the answer, or the last event, is made. */
+  readonly use: GraphUse;
   readonly supergraph: LoadedSupergraph;
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly documents: DocumentCache<PreparedOperation>;
@@ -22,13 +28,25 @@ export interface GraphParts {
   readonly identityHeaders: IdentityHeaders;
   readonly logger: GatewayLogger;
   readonly transport: GatewayPorts['transport'];
+  /** Called when the graph is no longer in use. The default stops its transports. */
+  letGo?(): Promise<void>;
 }
 
-/** @throws {SupergraphRefused} saying in a sentence why the SDL can't be served. */
-export function serveGraph(sdl: string, { limits, introspection, identityHeaders, logger, transport }: GraphParts): ServedGraph {
+/** @throws {SupergraphRefused} saying in a sentence why the SDL can't be served, or whatever a transport to one of its subgraphs could not be made for. */
+export function serveGraph(sdl: string, parts: GraphParts): ServedGraph {
+  const { limits, introspection, identityHeaders, logger } = parts;
   const supergraph = loadSupergraph(sdl);
-  const transports = new Map(supergraph.subgraphs.map((subgraph) => [subgraph.name, transport(subgraph)]));
+  const transports = new Map<string, SubgraphTransport>();
+  const letGo = parts.letGo ?? (async () => void await Promise.all([...transports.values()].map((transport) => transport.stop())));
+  try {
+    for (const subgraph of supergraph.subgraphs) transports.set(subgraph.name, parts.transport(subgraph));
+  } catch (error) {
+    void letGo();
+    throw error;
+  }
   return {
+    id: createHash('sha256').update(sdl).digest('hex').slice(0, 12),
+    use: new GraphUse(letGo),
     supergraph,
     transports,
     engine: new Engine({ supergraph, executePlan: referenceExecutor(supergraph, transports, logger), identityHeaders, logger }),

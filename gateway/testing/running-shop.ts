@@ -57,7 +57,7 @@ export class RunningShop {
     const { sdl, schemas } = compose(shop.subgraphs());
     const logged = (level: string) => (fields: object, message: string) => void running.log.push({ level, fields, message });
     running.gateway = await startGateway(
-      { supergraphSdl: sdl, host: '127.0.0.1', port: 0, auth: { mode: 'off' }, ...config },
+      { supergraph: sdl, host: '127.0.0.1', port: 0, auth: { mode: 'off' }, ...config },
       {
         logger: { debug: logged('debug'), info: logged('info'), warn: logged('warn'), error: logged('error') },
         transport({ name }) {

@@ -1,0 +1,65 @@
+import type * as ApolloGateway from '@apollo/gateway';
+import type { SupergraphManager } from '@apollo/gateway';
+import type { SubgraphAddress } from '../transport/subgraph-transport';
+import type { SupergraphSource } from './supergraph-source';
+import { SupergraphUnavailable } from './supergraph-source';
+
+type Initialize = SupergraphSource['initialize'];
+/** As Apollo's libraries log. */
+type ManagerLogger = Readonly<Record<'debug' | 'info' | 'warn' | 'error', (message?: unknown) => void>>;
+
+interface PollingOptions {
+  /** In milliseconds. */
+  readonly pollMs?: number | undefined;
+}
+
+/** Asks the subgraphs themselves for their schemas and composes them, again and again: for development, and for few subgraphs. */
+export function introspection(subgraphs: readonly SubgraphAddress[], { pollMs = 10_000 }: PollingOptions = {}): SupergraphSource {
+  return managed(`introspection of ${subgraphs.map(({ name }) => name).join(', ')}`, ({ IntrospectAndCompose }, logger) =>
+    new IntrospectAndCompose({ subgraphs: subgraphs.map(({ name, url }) => ({ name, url })), pollIntervalInMs: pollMs, logger }));
+}
+
+export interface UplinkAccess {
+  readonly apiKey: string;
+  /** As `graph@variant`. */
+  readonly graphRef: string;
+  /** Default: APOLLO_SCHEMA_CONFIG_DELIVERY_ENDPOINT, which the manager reads itself, or else Apollo's own. */
+  readonly endpoints?: readonly string[] | undefined;
+  /** Attempts after the first, when the gateway starts. Default 5. */
+  readonly retriesAtStart?: number | undefined;
+}
+
+/** Apollo Uplink, which says itself how often it wants to be asked; at most every ten seconds. */
+export function uplink({ apiKey, graphRef, endpoints, retriesAtStart = 5 }: UplinkAccess, { pollMs }: PollingOptions = {}): SupergraphSource {
+  return managed(`Apollo Uplink, ${graphRef}`, ({ UplinkSupergraphManager }, logger) => new UplinkSupergraphManager({
+    apiKey, graphRef, logger,
+    initialMaxRetries: retriesAtStart,
+    ...(endpoints ? { uplinkEndpoints: [...endpoints] } : {}),
+    ...(pollMs === undefined ? {} : { fallbackPollIntervalInMs: pollMs }),
+  }));
+}
+
+/** The managers tell of what they could not do in their log alone: what they log as an error is told as a failure. */
+function managed(source: string, make: (library: typeof ApolloGateway, logger: ManagerLogger) => SupergraphManager): SupergraphSource {
+  const initialize: Initialize = async (options) => {
+    // Only those who need it pay for loading it.
+    const library = await import('@apollo/gateway');
+    let hasStarted = false;
+    const ignore = (): void => undefined;
+    const manager = make(library, {
+      debug: ignore, info: ignore,
+      warn: (message) => options.failed?.(new Error(String(message))),
+      error: (message) => {
+        if (hasStarted) options.failed?.(new Error(String(message)));
+      },
+    });
+    try {
+      const initialized = await manager.initialize(options);
+      hasStarted = true;
+      return initialized;
+    } catch (error) {
+      throw new SupergraphUnavailable(`There is no supergraph by ${source}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  };
+  return { source, initialize };
+}
