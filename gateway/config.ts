@@ -40,6 +40,12 @@ export interface GatewayLimits {
   readonly maxDepth: number;
   /** Fields of one operation once its fragments are written out. */
   readonly maxFields: number;
+  /** Fields of an operation's uppermost level, likewise. */
+  readonly maxRootFields: number;
+  /** Fields with an alias, likewise. */
+  readonly maxAliases: number;
+  /** Directives, likewise. */
+  readonly maxDirectives: number;
   /** Operations open at once on one socket. */
   readonly maxOperationsPerSocket: number;
   /** Sockets open at once of one identity: a token's subject, or the address that anybody else comes from. */
@@ -58,6 +64,9 @@ export const defaultLimits: GatewayLimits = {
   maxTokens: 10_000,
   maxDepth: 100,
   maxFields: 10_000,
+  maxRootFields: 200,
+  maxAliases: 1_000,
+  maxDirectives: 500,
   maxOperationsPerSocket: 1_000,
   maxSocketsPerIdentity: 10_000,
   maxSubscriptionsPerIdentity: 10_000,

@@ -98,7 +98,7 @@ export class DocumentCache<Prepared extends object> {
     const refused = validate(schema, document, gatewayRules, { maxErrors });
     // Where the schema is hidden, its names are not to be guessed at with the help of "Did you mean".
     const errors = refused.length > 0 ? refused : validate(schema, document, this.rules, { maxErrors, hideSuggestions: !introspection });
-    if (errors.length > 0) return { kind: 'invalid', errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    if (errors.length > 0) return { kind: 'invalid', errors: errors.map((error) => coded(inPlainWords(error), 'GRAPHQL_VALIDATION_FAILED')) };
     // What is kept does without the tokens and places that errors were told with: they are most of a parsed document's memory.
     return this.valid(parse(text, { noLocation: true }));
   }
@@ -131,6 +131,11 @@ function selectOperation(operations: readonly OperationDefinitionNode[], name: s
     ? `The document has no operation named "${name}"`
     : operation ? 'The document has several operations: operationName must say which' : 'The document has no operation';
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', field: 'operationName' } });
+}
+
+/** The library that validates gives up on documents whose fields would take too long to compare with one another, and says no more than that. */
+function inPlainWords(error: GraphQLError): GraphQLError {
+  return error.message === 'Validation aborted.' ? new GraphQLError('The document asks for the same fields in too many places to be validated') : error;
 }
 
 function coded(error: unknown, code: string): GraphQLError {

@@ -1,5 +1,5 @@
 import { GraphQLError, Kind } from 'graphql';
-import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionNode, SelectionSetNode } from 'graphql';
 import { responseName } from './selections';
 
 /** Bounds on one document; see GatewayLimits. */
@@ -7,6 +7,9 @@ export interface DocumentLimits {
   readonly maxTokens: number;
   readonly maxDepth: number;
   readonly maxFields: number;
+  readonly maxRootFields: number;
+  readonly maxAliases: number;
+  readonly maxDirectives: number;
 }
 
 /** How often one answer's field may be asked for again: merging repetitions takes time in the square of their number. */
@@ -31,43 +34,18 @@ export function checkNesting(text: string, maxDepth: number): GraphQLError | und
 }
 
 /** Refuses a document whose operations grow too large, or too deep, once their fragments are written out. */
-export function checkSize(document: DocumentNode, { maxFields, maxDepth }: DocumentLimits): GraphQLError | undefined {
-  const fragments = new Map(document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
-  const measured = new Map<string, Size>();
-
-  function ofFragment(fragment: FragmentDefinitionNode): Size {
-    const known = measured.get(fragment.name.value);
-    if (known) return known;
-    // A fragment that reaches itself is refused by validation; here it must only come to an end.
-    measured.set(fragment.name.value, { fields: 0, depth: 0 });
-    const size = ofSelections(fragment.selectionSet);
-    measured.set(fragment.name.value, size);
-    return size;
-  }
-
-  function ofSelections({ selections }: SelectionSetNode): Size {
-    let fields = 0;
-    let depth = 0;
-    for (const selection of selections) {
-      let size: Size;
-      if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        const fragment = fragments.get(selection.name.value);
-        size = fragment ? ofFragment(fragment) : { fields: 0, depth: 0 };
-      } else {
-        const below = selection.selectionSet ? ofSelections(selection.selectionSet) : { fields: 0, depth: 0 };
-        size = selection.kind === Kind.FIELD ? { fields: below.fields + 1, depth: below.depth + 1 } : below;
-      }
-      fields += size.fields;
-      depth = Math.max(depth, size.depth);
-    }
-    return { fields, depth };
-  }
-
+export function checkSize(document: DocumentNode, limits: DocumentLimits): GraphQLError | undefined {
+  const measure = measuring(document);
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
-    const { fields, depth } = ofSelections(definition.selectionSet);
-    if (fields > maxFields) return refusal('GRAPHQL_VALIDATION_FAILED', `The operation has more than ${maxFields} fields`);
-    if (depth > maxDepth) return refusal('GRAPHQL_VALIDATION_FAILED', `The operation nests deeper than ${maxDepth} levels`);
+    const { fields, depth, rootFields, aliases, directives } = measure(definition);
+    if (fields > limits.maxFields) return refusal('GRAPHQL_VALIDATION_FAILED', `The operation has more than ${limits.maxFields} fields`);
+    if (depth > limits.maxDepth) return refusal('GRAPHQL_VALIDATION_FAILED', `The operation nests deeper than ${limits.maxDepth} levels`);
+    if (aliases > limits.maxAliases) return refusal('GRAPHQL_VALIDATION_FAILED', `The operation has more than ${limits.maxAliases} aliases`);
+    if (directives > limits.maxDirectives) return refusal('GRAPHQL_VALIDATION_FAILED', `The operation has more than ${limits.maxDirectives} directives`);
+    if (definition.kind === Kind.OPERATION_DEFINITION && rootFields > limits.maxRootFields) {
+      return refusal('GRAPHQL_VALIDATION_FAILED', `The operation has more than ${limits.maxRootFields} root fields`);
+    }
     const repeated = repeatedField(definition.selectionSet);
     if (repeated) return refusal('GRAPHQL_VALIDATION_FAILED', `The field "${repeated}" is asked for more than ${maxRepetitions} times in one place`);
   }
@@ -77,6 +55,64 @@ export function checkSize(document: DocumentNode, { maxFields, maxDepth }: Docum
 interface Size {
   readonly fields: number;
   readonly depth: number;
+  /** Fields of the uppermost level. */
+  readonly rootFields: number;
+  readonly aliases: number;
+  readonly directives: number;
+}
+
+const nothing: Size = { fields: 0, depth: 0, rootFields: 0, aliases: 0, directives: 0 };
+
+/** Each fragment is measured once, however often it is spread: written out, a few of them can be more than any memory holds. */
+function measuring({ definitions }: DocumentNode): (definition: OperationDefinitionNode | FragmentDefinitionNode) => Size {
+  const fragments = new Map(definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
+  const measured = new Map<string, Size>();
+
+  function ofFragment(name: string): Size {
+    const fragment = fragments.get(name);
+    const known = measured.get(name);
+    if (known || !fragment) return known ?? nothing;
+    // A fragment that reaches itself is refused by validation; here it must only come to an end.
+    measured.set(name, nothing);
+    const size = of(fragment);
+    measured.set(name, size);
+    return size;
+  }
+
+  function ofSelection(selection: SelectionNode): Size {
+    const directives = selection.directives?.length ?? 0;
+    if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      const inner = ofFragment(selection.name.value);
+      return { ...inner, directives: inner.directives + directives };
+    }
+    const inner = selection.selectionSet ? ofSelections(selection.selectionSet) : nothing;
+    if (selection.kind === Kind.INLINE_FRAGMENT) return { ...inner, directives: inner.directives + directives };
+    return {
+      fields: inner.fields + 1, depth: inner.depth + 1, rootFields: 1,
+      aliases: inner.aliases + (selection.alias ? 1 : 0), directives: inner.directives + directives,
+    };
+  }
+
+  function ofSelections({ selections }: SelectionSetNode): Size {
+    let { fields, depth, rootFields, aliases, directives } = nothing;
+    for (const selection of selections) {
+      const size = ofSelection(selection);
+      fields += size.fields;
+      depth = Math.max(depth, size.depth);
+      rootFields += size.rootFields;
+      aliases += size.aliases;
+      directives += size.directives;
+    }
+    return { fields, depth, rootFields, aliases, directives };
+  }
+
+  function of({ selectionSet, directives, ...definition }: OperationDefinitionNode | FragmentDefinitionNode): Size {
+    const inner = ofSelections(selectionSet);
+    const ofVariables = (definition.variableDefinitions ?? []).reduce((count, variable) => count + (variable.directives?.length ?? 0), 0);
+    return { ...inner, directives: inner.directives + (directives?.length ?? 0) + ofVariables };
+  }
+
+  return (definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? ofFragment(definition.name.value) : of(definition));
 }
 
 function repeatedField(set: SelectionSetNode): string | undefined {

@@ -15,6 +15,8 @@ interface Bucket {
   filledAt: number;
 }
 
+/** Of a token: what sums of fractions may be off by. */
+const tolerance = 1e-6;
 /** Of identities that come meanwhile this many are remembered; whoever is forgotten begins with a full bucket. */
 const remembered = 50_000;
 
@@ -44,7 +46,8 @@ export class RateLimiter {
     // A clock that was put back gives nothing, and takes nothing.
     bucket.tokens = Math.min(this.limit.burst, bucket.tokens + Math.max(0, now - bucket.filledAt) * this.perMs);
     bucket.filledAt = now;
-    if (bucket.tokens < needed) return Math.ceil((needed - bucket.tokens) / this.perMs);
+    const missing = needed - bucket.tokens;
+    if (missing > tolerance) return Math.max(1, Math.ceil((missing - tolerance) / this.perMs));
     bucket.tokens -= needed;
     return undefined;
   }
