@@ -38,7 +38,7 @@ async function serve(commandLine: CommandLine): Promise<void> {
         const urls = subgraphUrls.get(name);
         if (!urls && !URL.canParse(url)) throw new UsageError(`The supergraph has no usable address for its subgraph "${name}", "${url}": --subgraph ${name}=URL gives one`);
         known.add(name);
-        return httpTransport(subgraph, { urls, mutationUrls: mutationUrls.get(name), sockets: ownSockets.includes(name) ? 'per subscription' : 'shared', logger });
+        return httpTransport(subgraph, { urls, mutationUrls: mutationUrls.get(name), subscriptions: ownSockets.includes(name) ? 'per subscription' : 'shared', logger });
       },
     },
   );

@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
+import { EventStreamResponse } from './event-stream-response';
 
 /** A subgraph as some other program would serve it: HTTP and graphql-transport-ws at one address. */
 export class HttpSubgraph {
@@ -17,6 +18,14 @@ export class HttpSubgraph {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const { query, variables, operationName } = JSON.parse(String(Buffer.concat(chunks))) as { query: string; variables: object; operationName?: string };
+        if (request.headers.accept === 'text/event-stream') {
+          const stream = new EventStreamResponse(response);
+          void stream.send({
+            schema, document: parse(query), variableValues: { ...variables }, operationName: operationName ?? null,
+            contextValue: { headers: request.headers, tellPosition: (cursor: string) => stream.tellPosition(cursor) },
+          });
+          return;
+        }
         void Promise.resolve(execute({
           schema, document: parse(query), variableValues: { ...variables }, operationName: operationName ?? null, contextValue: { headers: request.headers },
         })).then((result) => response.setHeader('content-type', 'application/json').end(JSON.stringify(result)));

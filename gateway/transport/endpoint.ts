@@ -1,42 +1,61 @@
 import { OperationTypeNode } from 'graphql';
 import { Pool } from 'undici';
 import type { GatewayLogger } from '../config';
-import { resultOf } from './results';
-import type { Reach, SubgraphOperation, SubgraphRequest, SubgraphResult } from './subgraph-transport';
+import { gzipped } from './content-coding';
+import { exchange } from './exchange';
+import { concernsSubgraph, problemOf, TooManyWaiting } from './failures';
+import { RequestText } from './request-text';
+import { resultIn } from './result-answer';
+import type { TextResult } from './result-answer';
+import { sentHeaders } from './sent-headers';
+import type { Reach } from './subgraph-transport';
 
 interface EndpointOptions {
   readonly subgraph: string;
   /** Connections kept open. */
   readonly connections: number;
-  /** How long an answer may take to begin, in milliseconds. */
-  readonly timeoutMs: number;
+  readonly connectWithinMs: number;
+  readonly maxResponseBytes: number;
+  /** Requests with longer bodies are sent compressed; undefined for none. */
+  readonly compressAboveBytes: number | undefined;
   readonly logger: GatewayLogger;
 }
 
-const maxResponseBytes = 64 * 1024 * 1024;
+export interface Post {
+  readonly body: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** How often one that nobody asks anything is asked whether it is there. */
 const probeEveryMs = 3_000;
 const probeTimeoutMs = 2_000;
-const presence: SubgraphOperation = { kind: OperationTypeNode.QUERY, query: '{ __typename }' };
+/** Requests that wait for a connection to become free; one more is refused. */
+const maxWaiting = 10_000;
+const presence = new RequestText({ kind: OperationTypeNode.QUERY, query: '{ __typename }' }).body('{}');
+const noHeaders = sentHeaders({}).list;
+const reached: Reach = { kind: 'reached' };
 
 /** One address of a subgraph: HTTP with keep-alive, and what is known of its health. */
 export class Endpoint {
   readonly address: URL;
+  /** Whether it takes operations by their hashes. */
+  hashes: 'untried' | 'taken' | 'not taken' = 'untried';
+  readonly path: string;
   private readonly pool: Pool;
+  private streams: Pool | undefined;
   private readonly probing: NodeJS.Timeout;
   private state: Reach = { kind: 'unknown' };
   private heardAt = -Infinity;
+  private inFlight = 0;
 
   constructor(url: string, private readonly options: EndpointOptions) {
-    const { connections, timeoutMs } = options;
+    const { connections, connectWithinMs } = options;
     this.address = new URL(url);
-    this.pool = new Pool(this.address.origin, {
-      connections,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      connect: { timeout: Math.min(timeoutMs, 5_000) },
-      maxResponseSize: maxResponseBytes,
-    });
+    this.path = this.address.pathname + this.address.search;
+    this.pool = new Pool(this.address.origin, { connections, connect: { timeout: connectWithinMs } });
     this.probing = setInterval(() => void this.probe(), probeEveryMs).unref();
     void this.probe();
   }
@@ -45,43 +64,53 @@ export class Endpoint {
     return this.state;
   }
 
-  /** @throws whatever kept an answer from coming; see {@link wasNotSent}. */
-  async request({ operation: { query, operationName }, variables, headers, signal }: SubgraphRequest): Promise<SubgraphResult> {
+  /** @throws whatever kept a GraphQL result from coming; see `failures.ts`. */
+  async post({ body, headers, timeoutMs, signal }: Post): Promise<TextResult> {
+    const { connections, compressAboveBytes, maxResponseBytes } = this.options;
+    if (this.inFlight >= connections + maxWaiting) throw new TooManyWaiting(maxWaiting);
+    this.inFlight += 1;
     try {
-      const response = await this.pool.request({
-        method: 'POST',
-        path: this.address.pathname + this.address.search,
-        headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify({ query, operationName, variables }),
-        signal,
+      const isLong = compressAboveBytes !== undefined && body.length > compressAboveBytes;
+      const answer = await exchange(this.pool, {
+        path: this.path,
+        headers: isLong ? [...headers, 'content-encoding', 'gzip'] : headers,
+        body: isLong ? await gzipped(body) : body,
+        timeoutMs, signal, maxBytes: maxResponseBytes,
       });
-      const result = resultOf(await response.body.json());
-      if (!result) throw new Error(`status ${response.statusCode}, and no GraphQL result`);
+      const result = await resultIn(answer, maxResponseBytes);
       this.answered();
       return result;
     } catch (error) {
-      // One who no longer waits says nothing about the subgraph.
-      if (!signal?.aborted) this.failed(error);
+      if (concernsSubgraph(error)) this.failed(error);
       throw error;
+    } finally {
+      this.inFlight -= 1;
     }
   }
 
   /** It was heard, over whatever way. */
   answered(): void {
     this.heardAt = performance.now();
+    if (this.state === reached) return;
     if (this.state.kind === 'unreachable') this.options.logger.info(this.place, 'A subgraph answers again');
-    this.state = { kind: 'reached' };
+    this.state = reached;
   }
 
   /** It did not answer, or its socket broke. */
   failed(error: unknown): void {
+    if (this.pool.destroyed) return;
     if (this.state.kind !== 'unreachable') this.options.logger.warn({ ...this.place, err: error }, 'A subgraph does not answer');
-    this.state = { kind: 'unreachable', problem: error instanceof Error && error.message !== '' ? error.message : wordsOf(error) };
+    this.state = { kind: 'unreachable', problem: problemOf(error) };
+  }
+
+  /** For streams, which would otherwise keep connections from requests. Each has one of its own. */
+  get streaming(): Pool {
+    return this.streams ??= new Pool(this.address.origin, { connections: null, connect: { timeout: this.options.connectWithinMs } });
   }
 
   async stop(): Promise<void> {
     clearInterval(this.probing);
-    await this.pool.destroy();
+    await Promise.all([this.pool.destroy(), this.streams?.destroy()]);
   }
 
   private get place() {
@@ -90,21 +119,7 @@ export class Endpoint {
 
   private async probe(): Promise<void> {
     if (performance.now() - this.heardAt < probeEveryMs) return;
-    const signal = AbortSignal.timeout(probeTimeoutMs);
-    await this.request({ operation: presence, headers: {}, signal }).catch((error: unknown) => {
-      if (signal.aborted && !this.pool.destroyed) this.failed(error);
-    });
+    // What it finds is kept as the state.
+    await this.post({ body: presence, headers: noHeaders, timeoutMs: probeTimeoutMs }).catch(() => undefined);
   }
-}
-
-/** No connection came about, so that nothing can have been carried out. */
-export function wasNotSent(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(wasNotSent);
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT';
-}
-
-/** Errors of several addresses together have no message of their own. */
-function wordsOf(error: unknown): string {
-  return error instanceof AggregateError ? error.errors.map(String).join('; ') : String(error);
 }

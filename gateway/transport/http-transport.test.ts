@@ -14,7 +14,12 @@ transportContract('over HTTP, all subscriptions on one socket', 'ends', async (s
 
 transportContract('over HTTP, each subscription on its own socket', 'waits', async (schema) => {
   const subgraph = await HttpSubgraph.serve(schema);
-  return { transport: httpTransport({ name: 'counter', url: subgraph.url }, { sockets: 'per subscription' }), stop: subgraph.stop };
+  return { transport: httpTransport({ name: 'counter', url: subgraph.url }, { subscriptions: 'per subscription' }), stop: subgraph.stop };
+});
+
+transportContract('over HTTP, each subscription as server-sent events', 'waits', async (schema) => {
+  const subgraph = await HttpSubgraph.serve(schema);
+  return { transport: httpTransport({ name: 'counter', url: subgraph.url }, { subscriptions: 'event stream' }), stop: subgraph.stop };
 });
 
 describe('over HTTP', () => {

@@ -1,12 +1,19 @@
 import { OperationTypeNode } from 'graphql';
 import type { GatewayLogger } from '../config';
-import { Endpoint, wasNotSent } from './endpoint';
+import { Endpoint } from './endpoint';
+import { subscribeOverEventStream } from './event-stream-subscription';
 import { subscribeOverOwnSocket } from './own-socket';
+import { Questions } from './questions';
+import type { Question } from './questions';
+import { RequestText, variablesText } from './request-text';
 import type { ResultStream } from './result-stream';
 import { Rotation } from './rotation';
+import { sentHeaders } from './sent-headers';
 import { SharedSocket } from './shared-socket';
+import { SingleFlight } from './single-flight';
+import type { Flights } from './single-flight';
 import { SubgraphUnreachable } from './subgraph-transport';
-import type { Reach, SubgraphAddress, SubgraphRequest, SubgraphTransport } from './subgraph-transport';
+import type { Reach, SubgraphAddress, SubgraphOperation, SubgraphRequest, SubgraphResult, SubgraphTransport } from './subgraph-transport';
 
 export interface HttpTransportOptions {
   /** Where the subgraph is, if not where the supergraph says. Several addresses are several instances of it. */
@@ -15,56 +22,81 @@ export interface HttpTransportOptions {
   readonly mutationUrls?: readonly string[] | undefined;
   /** Connections kept open to each address. Default 64. */
   readonly connections?: number;
-  /** How long the subgraph may take to begin answering. Default 30,000 ms. */
-  readonly timeoutMs?: number;
+  /** How long the subgraph may take until its answer is there, whatever is tried meanwhile; and to begin a subscription. Default 30,000 ms. */
+  readonly timeoutMs?: number | undefined;
+  /** How often a query is asked again at most, when a connection broke or was refused, or the answer is 502, 503 or 504 without a result. Never a mutation. Default 2. */
+  readonly retries?: number;
+  /** Identical queries share a request that is not older than this; 0 for never. Default 20 ms. */
+  readonly singleFlightMs?: number;
+  /** Name operations by their SHA-256, as Apollo's automatic persisted queries do. Default false. */
+  readonly persistedQueries?: boolean;
+  /** Send longer requests compressed by gzip. Default: none. */
+  readonly compressAboveBytes?: number | undefined;
+  /** Of one answer, compressed and not, and of one event; above it the connection is cut. Default 64 MiB. */
+  readonly maxResponseBytes?: number;
   /**
    * How subscriptions travel. `shared`, the default: all over one socket, the headers of each in its `extensions.headers`. `per subscription`: each over
-   * a socket of its own, the headers in its connection_init, for subgraphs that look for them there.
+   * a socket of its own, the headers in its connection_init, for subgraphs that look for them there. `event stream`: each over server-sent events.
    */
-  readonly sockets?: 'shared' | 'per subscription';
+  readonly subscriptions?: 'shared' | 'per subscription' | 'event stream';
   /** Over a shared socket: events of one subscription that are taken in before they are read; one more ends it. Default 100. */
   readonly maxQueuedEvents?: number;
   /** The same in bytes; the first is taken in however long it is. Default 4 MiB. */
   readonly maxQueuedBytes?: number;
-  /** Of one answer, and of one event; above it the connection is cut. Default 64 MiB. */
-  readonly maxResponseBytes?: number;
   /** Told when an address no longer answers, and when it does again. */
   readonly logger?: GatewayLogger;
+}
+
+/** What is kept for an operation. */
+interface Prepared {
+  readonly text: RequestText;
+  readonly flights: Flights;
 }
 
 const mebibyte = 1024 * 1024;
 const silent: GatewayLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * Calls a subgraph over HTTP with keep-alive, and subscribes over graphql-transport-ws at the same address with the scheme ws or wss. Several addresses
- * are taken in turn; one that refuses connections is left alone for a moment.
+ * Calls a subgraph over HTTP with keep-alive, and subscribes over graphql-transport-ws at the same address with the scheme ws or wss, or over server-sent events. Several
+ * addresses are taken in turn; one that refuses connections is left alone for a moment.
  * @throws {TypeError} for an address that is no URL.
  */
 export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportOptions = {}): SubgraphTransport {
-  const { connections = 64, timeoutMs = 30_000, sockets = 'shared', maxQueuedEvents = 100, logger = silent } = options;
-  const { maxQueuedBytes = 4 * mebibyte, maxResponseBytes = 64 * mebibyte } = options;
+  const { connections = 64, timeoutMs = 30_000, retries = 2, singleFlightMs = 20, persistedQueries = false, subscriptions = 'shared', logger = silent } = options;
+  const { maxQueuedEvents = 100, maxQueuedBytes = 4 * mebibyte, maxResponseBytes = 64 * mebibyte, compressAboveBytes } = options;
   const { name } = subgraph;
   const { urls = [subgraph.url], mutationUrls = urls } = options;
   for (const url of [...urls, ...mutationUrls]) if (!URL.canParse(url)) throw new TypeError(`"${url}" is no usable address of the subgraph "${name}"`);
-  const endpoints = new Map([...new Set([...urls, ...mutationUrls])].map((url) => [url, new Endpoint(url, { subgraph: name, connections, timeoutMs, logger })]));
+  const ofEach = { subgraph: name, connections, connectWithinMs: Math.min(timeoutMs, 5_000), maxResponseBytes, compressAboveBytes, logger };
+  const endpoints = new Map([...new Set([...urls, ...mutationUrls])].map((url) => [url, new Endpoint(url, ofEach)]));
   const those = (wanted: readonly string[]): Endpoint[] => [...endpoints].flatMap(([url, endpoint]) => (wanted.includes(url) ? [endpoint] : []));
   const forQueries = new Rotation(those(urls));
   const forMutations = new Rotation(those(mutationUrls));
+  const questions = new Questions({ timeoutMs, retries, persistedQueries });
+  const singleFlight = new SingleFlight(singleFlightMs);
+  const known = new WeakMap<SubgraphOperation, Prepared>();
   const shared = new Map<Endpoint, SharedSocket>();
   const own = new Set<ResultStream>();
 
-  async function execute(request: SubgraphRequest) {
-    const isMutation = request.operation.kind === OperationTypeNode.MUTATION;
-    const rotation = isMutation ? forMutations : forQueries;
-    const first = rotation.next();
-    try {
-      return await first?.request(request);
-    } catch (error) {
-      // What may have been carried out is not sent again, except for what changes nothing; a timeout is not waited for twice.
-      const again = wasNotSent(error) || (!isMutation && wasBrokenOff(error));
-      if (!again || request.signal?.aborted) throw error;
-      return await rotation.next(first)?.request(request);
+  function preparedFor(operation: SubgraphOperation): Prepared {
+    let prepared = known.get(operation);
+    if (!prepared) known.set(operation, prepared = { text: new RequestText(operation), flights: new Map() });
+    return prepared;
+  }
+
+  async function execute({ operation, variables, headers, signal }: SubgraphRequest): Promise<SubgraphResult> {
+    const { text, flights } = preparedFor(operation);
+    const sent = sentHeaders(headers);
+    const question: Question = { text, variables: variablesText(variables), headers: sent.list, mayBeRepeated: operation.kind === OperationTypeNode.QUERY, signal };
+    if (operation.kind !== OperationTypeNode.QUERY) {
+      try {
+        return (await questions.ask(forMutations, question)).result;
+      } finally {
+        singleFlight.somethingHappened();
+      }
     }
+    if (singleFlightMs === 0) return (await questions.ask(forQueries, question)).result;
+    return singleFlight.ask({ flights, variables: question.variables, headers: sent.key, signal }, (whileWaited) => questions.ask(forQueries, { ...question, signal: whileWaited }));
   }
 
   function sharedSocketTo(endpoint: Endpoint): SharedSocket {
@@ -74,6 +106,7 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
         subgraph: name, address: endpoint.address, maxQueuedEvents, maxQueuedBytes, maxMessageBytes: maxResponseBytes,
         onOpen: () => endpoint.answered(),
         onLost: (reason) => endpoint.failed(reason),
+        onEvent: () => singleFlight.somethingHappened(),
       });
       shared.set(endpoint, socket);
     }
@@ -81,21 +114,26 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
   }
 
   function subscribeAt(endpoint: Endpoint, request: SubgraphRequest, onEnd: () => void): ResultStream {
-    if (sockets === 'shared') return sharedSocketTo(endpoint).subscribe(request, onEnd);
-    const stream = subscribeOverOwnSocket({ subgraph: name, address: endpoint.address, maxMessageBytes: maxResponseBytes }, request, () => {
-      own.delete(stream);
+    if (subscriptions === 'shared') return sharedSocketTo(endpoint).subscribe(request, onEnd);
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+      if (stream) own.delete(stream);
       onEnd();
-    });
-    own.add(stream);
+    };
+    const onEvent = (): void => singleFlight.somethingHappened();
+    let stream: ResultStream | undefined;
+    stream = subscriptions === 'event stream'
+      ? subscribeOverEventStream({ subgraph: name, endpoint, timeoutMs, maxEventBytes: maxResponseBytes, onEvent }, request, over)
+      : subscribeOverOwnSocket({ subgraph: name, address: endpoint.address, maxMessageBytes: maxResponseBytes, onEvent }, request, over);
+    if (!isOver) own.add(stream);
     return stream;
   }
 
   return {
     async execute(request) {
       try {
-        const result = await execute(request);
-        if (result) return result;
-        throw new Error('no address');
+        return await execute(request);
       } catch (error) {
         throw new SubgraphUnreachable(name, error);
       }
@@ -119,12 +157,6 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
       await Promise.all([...endpoints.values()].map((endpoint) => endpoint.stop()));
     },
   };
-}
-
-/** A connection ended under the request, as a kept one may whose server stops. */
-function wasBrokenOff(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** One that answers is enough. */

@@ -12,6 +12,7 @@ interface OwnSocketParts {
   readonly address: URL;
   /** Of one message; a longer one breaks the socket. */
   readonly maxMessageBytes: number;
+  onEvent(): void;
 }
 
 /**
@@ -19,7 +20,7 @@ interface OwnSocketParts {
  * else's events.
  */
 export function subscribeOverOwnSocket(
-  { subgraph, address, maxMessageBytes }: OwnSocketParts, { operation: { query, operationName }, variables, headers }: SubgraphRequest, onEnd: () => void,
+  { subgraph, address, maxMessageBytes, onEvent }: OwnSocketParts, { operation: { query, operationName }, variables, headers }: SubgraphRequest, onEnd: () => void,
 ): ResultStream {
   const connection = new UpstreamConnection({ address, maxMessageBytes, parameters: headers });
   const stream: ResultStream = new ResultStream({
@@ -33,6 +34,7 @@ export function subscribeOverOwnSocket(
   });
   const unsubscribe = connection.subscribe({ query, operationName: operationName ?? null, variables: variables ?? {} }, {
     next: (result, bytes) => {
+      onEvent();
       stream.push(result, bytes);
       if (stream.queued >= maxQueuedEvents || stream.queuedBytes >= maxQueuedBytes) connection.pause();
     },

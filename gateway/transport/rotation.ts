@@ -14,9 +14,15 @@ export class Rotation<Item extends Choice> {
   /** Another than `not`, if there is one. Undefined only where there are no items. */
   next(not?: Item): Item | undefined {
     const { items } = this;
-    this.turn = (this.turn + 1) % (items.length || 1);
-    const inTurn = [...items.slice(this.turn), ...items.slice(0, this.turn)];
-    const others = inTurn.filter((item) => item !== not);
-    return others.find(({ reach }) => reach.kind !== 'unreachable') ?? others[0] ?? not;
+    if (items.length <= 1) return items[0];
+    this.turn = (this.turn + 1) % items.length;
+    let lost: Item | undefined;
+    for (let step = 0; step < items.length; step += 1) {
+      const item = items[(this.turn + step) % items.length];
+      if (!item || item === not) continue;
+      if (item.reach.kind !== 'unreachable') return item;
+      lost ??= item;
+    }
+    return lost;
   }
 }

@@ -1,0 +1,77 @@
+import { GivenUp } from './failures';
+import { resultAgain } from './result-answer';
+import type { TextResult } from './result-answer';
+import type { SubgraphResult } from './subgraph-transport';
+
+/** A query on its way. */
+interface Flight {
+  readonly headers: string;
+  readonly startedAt: number;
+  /** What had been heard of the subgraph when it began. */
+  readonly era: number;
+  readonly answer: Promise<TextResult>;
+  /** Undefined where whoever began it can't leave. */
+  readonly nobodyWaits: AbortController | undefined;
+  waiting: number;
+}
+
+/** Queries of one operation that are on their way, by their variables. */
+export type Flights = Map<string, Flight>;
+
+interface Asked {
+  readonly flights: Flights;
+  /** As JSON. */
+  readonly variables: string;
+  /** Equal for equal headers. */
+  readonly headers: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Lets identical queries of the same instant share one request: same operation, same variables, same headers. Each gets a result of its own, read from the same text.
+ * A query never shares one that may be older than what its client knows: one that began more than `instantMs` ago, or before something new was heard
+ * of the subgraph (a mutation was answered, an event came).
+ */
+export class SingleFlight {
+  private era = 0;
+
+  constructor(private readonly instantMs: number) {}
+
+  /** From now on there is something that earlier queries may not know. */
+  somethingHappened(): void {
+    this.era += 1;
+  }
+
+  ask({ flights, variables, headers, signal }: Asked, send: (signal: AbortSignal | undefined) => Promise<TextResult>): Promise<SubgraphResult> {
+    const known = flights.get(variables);
+    const now = performance.now();
+    const isOpen = known !== undefined && known.era === this.era && now - known.startedAt <= this.instantMs && known.nobodyWaits?.signal.aborted !== true;
+    if (isOpen && known.headers === headers) return this.wait(known, signal, resultAgain);
+    const nobodyWaits = signal && new AbortController();
+    const flight: Flight = { headers, startedAt: now, era: this.era, nobodyWaits, waiting: 0, answer: send(nobodyWaits?.signal) };
+    // One with others' headers stays as long as it can be shared.
+    if (!isOpen) {
+      flights.set(variables, flight);
+      const over = (): void => {
+        if (flights.get(variables) === flight) flights.delete(variables);
+      };
+      flight.answer.then(over, over);
+    }
+    return this.wait(flight, signal, ({ result }) => result);
+  }
+
+  private wait(flight: Flight, signal: AbortSignal | undefined, read: (answer: TextResult) => SubgraphResult): Promise<SubgraphResult> {
+    flight.waiting += 1;
+    if (!signal) return flight.answer.then(read);
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        flight.waiting -= 1;
+        if (flight.waiting === 0) flight.nobodyWaits?.abort();
+        reject(new GivenUp());
+      };
+      if (signal.aborted) return leave();
+      signal.addEventListener('abort', leave, { once: true });
+      flight.answer.then(read).then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
+  }
+}
