@@ -115,18 +115,18 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
 
   function subscribeAt(endpoint: Endpoint, request: SubgraphRequest, onEnd: () => void): ResultStream {
     if (subscriptions === 'shared') return sharedSocketTo(endpoint).subscribe(request, onEnd);
-    let isOver = false;
-    const over = (): void => {
-      isOver = true;
-      if (stream) own.delete(stream);
+    // It may end as soon as it begins.
+    const over = Promise.withResolvers<undefined>();
+    const onOver = (): void => {
+      over.resolve(undefined);
       onEnd();
     };
     const onEvent = (): void => singleFlight.somethingHappened();
-    let stream: ResultStream | undefined;
-    stream = subscriptions === 'event stream'
-      ? subscribeOverEventStream({ subgraph: name, endpoint, timeoutMs, maxEventBytes: maxResponseBytes, onEvent }, request, over)
-      : subscribeOverOwnSocket({ subgraph: name, address: endpoint.address, maxMessageBytes: maxResponseBytes, onEvent }, request, over);
-    if (!isOver) own.add(stream);
+    const stream = subscriptions === 'event stream'
+      ? subscribeOverEventStream({ subgraph: name, endpoint, timeoutMs, maxEventBytes: maxResponseBytes, onEvent }, request, onOver)
+      : subscribeOverOwnSocket({ subgraph: name, address: endpoint.address, maxMessageBytes: maxResponseBytes, onEvent }, request, onOver);
+    own.add(stream);
+    void over.promise.then(() => own.delete(stream));
     return stream;
   }
 
