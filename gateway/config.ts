@@ -1,7 +1,10 @@
 import type { SupergraphManager } from '@apollo/gateway';
 import type { Readiness } from '@test-planning/kernel/health';
-import type { HttpRoute } from '@test-planning/kernel/http';
+import type { ApolloServerPlugin } from '@apollo/server';
+import { defaultHttpLimits, type HttpLimits, type HttpRoute } from '@test-planning/kernel/http';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
+import type { Caller } from './security/caller';
+import type { HeaderRules } from './transport/header-rules';
 import type { RateLimit } from './security/rate-limiter';
 import type { SubgraphAddress, SubgraphTransport } from './transport/subgraph-transport';
 
@@ -29,8 +32,8 @@ export interface InternalIdentityConfig {
 }
 
 /** Bounds on what one client may ask for; each has a default in {@link defaultLimits}. */
-export interface GatewayLimits {
-  /** Of an HTTP request's body; above it 413. */
+export interface GatewayLimits extends HttpLimits {
+  /** Of an HTTP request's body, unpacked; above it 413. */
   readonly maxBodyBytes: number;
   /** Of one message on a socket; above it the socket closes with 1009. */
   readonly maxMessageBytes: number;
@@ -59,6 +62,7 @@ export interface GatewayLimits {
 }
 
 export const defaultLimits: GatewayLimits = {
+  ...defaultHttpLimits,
   maxBodyBytes: 1024 * 1024,
   maxMessageBytes: 1024 * 1024,
   maxTokens: 10_000,
@@ -101,10 +105,19 @@ export interface GatewayConfig {
   readonly auth: GatewayAuth;
   /** Without it (and with auth off) subgraphs get no identity. */
   readonly internalIdentity?: InternalIdentityConfig;
+  /** Which headers reach subgraphs beside the identity. Default: none. */
+  readonly headers?: HeaderRules;
   /** Default true. */
   readonly introspection?: boolean;
   /** Origins whose pages may call the gateway from a browser, as `https://host:port`. Default: Apollo's Explorer only. */
   readonly corsOrigins?: readonly string[];
+  /**
+   * Whether GET requests are refused that a page of any site could make a browser send: those without a content-type, apollo-require-preflight or
+   * x-apollo-operation-name. Default true.
+   */
+  readonly csrfPrevention?: boolean;
+  /** Whether answers of 1 KB and more are compressed for clients that take that. Default true. */
+  readonly compression?: boolean;
   readonly limits?: Partial<GatewayLimits>;
   /** Default: no limit. Whoever has no token is known by the address that the connection comes from, which behind a proxy is the proxy's. */
   readonly rateLimit?: RateLimit;
@@ -120,6 +133,13 @@ export interface GatewayConfig {
   readonly queryPageDirectory?: string;
 }
 
+/** What Apollo Server's plugins find in a request's `contextValue`. */
+export interface PluginContext {
+  readonly caller: Caller;
+  /** What the client called its request in x-request-id. */
+  readonly requestId?: string;
+}
+
 /** Structured logging as pino does it. */
 export interface GatewayLogger {
   debug(fields: object, message: string): void;
@@ -132,6 +152,8 @@ export interface GatewayPorts {
   /** Called once for each subgraph at each address, as long as a supergraph names it there. */
   transport(subgraph: SubgraphAddress): SubgraphTransport;
   readonly logger: GatewayLogger;
+  /** Apollo Server's plugins; which of their hooks are called is told in README.md. */
+  readonly plugins?: readonly ApolloServerPlugin<PluginContext>[];
   /** Beside GraphQL. */
   readonly routes?: readonly HttpRoute[];
   /** What the gateway stands on beside its subgraphs, of which it has to reach one: false makes GET /health/ready answer 503. Default: nothing. */

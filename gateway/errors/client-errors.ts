@@ -15,10 +15,11 @@ export function clientError(code: string, message: string, extensions: Readonly<
 
 /**
  * What a client may see of errors: those with a code of their own keep it with all that belongs to it; a subgraph that gave no answer is
- * UNAVAILABLE, and so is a subscription that was read too slowly; all others become INTERNAL_SERVER_ERROR with a `requestId` under which the log has the truth.
+ * UNAVAILABLE, and so is a subscription that was read too slowly; all others become INTERNAL_SERVER_ERROR with a `requestId` under which the log has the
+ * truth: the given one, or one made up. What was masked stays behind as `originalError`, which is never sent.
  */
-export function presentErrors(errors: readonly unknown[], logger: GatewayLogger): GraphQLError[] {
-  let requestId: string | undefined;
+export function presentErrors(errors: readonly unknown[], logger: GatewayLogger, givenId?: string): GraphQLError[] {
+  let requestId = givenId;
   return errors.map((error) => {
     const known = error instanceof GraphQLError ? error : undefined;
     const cause = known?.originalError ?? error;
@@ -35,7 +36,7 @@ export function presentErrors(errors: readonly unknown[], logger: GatewayLogger)
     if (!known || masked.has(known.extensions['code'])) {
       requestId ??= randomUUID();
       logger.error({ err: cause, path: known?.path, requestId }, 'A request failed');
-      return new GraphQLError('Internal server error', { path: known?.path, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } });
+      return new GraphQLError('Internal server error', { path: known?.path, originalError: cause instanceof Error ? cause : null, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } });
     }
     const extensions = Object.fromEntries(Object.entries(known.extensions).filter(([name]) => !internal.has(name)));
     return new GraphQLError(known.message, { nodes: known.nodes, source: known.source, positions: known.positions, path: known.path, extensions });

@@ -1,34 +1,37 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
 /** Which web pages may talk to the gateway. */
 export interface CrossOrigin {
-  /** Sets the response's CORS headers, if the request comes from an allowed page. */
-  allow(request: IncomingMessage, response: ServerResponse): void;
-  /** Answers a preflight request. */
+  /** A response's CORS headers, names and values in turn. Credentials are not allowed: what counts is a token, which a page has to have. */
+  headersFor(origin: string | undefined): readonly string[];
+  /** Answers a preflight request, or any other OPTIONS. */
   preflight(request: IncomingMessage, response: ServerResponse): void;
   /** True for anything but a page from elsewhere that is not on the list. */
-  admits(request: IncomingMessage): boolean;
+  admits(request: { readonly headers: IncomingHttpHeaders }): boolean;
 }
 
 /** Apollo's Explorer: a page that people query graphs with. */
 export const defaultOrigins: readonly string[] = ['https://studio.apollographql.com'];
 
-export function crossOrigin(origins: readonly string[]): CrossOrigin {
-  const allowed = new Set(origins);
+export const allowedMethods = 'GET, HEAD, POST, OPTIONS';
 
-  function allow(request: IncomingMessage, response: ServerResponse): void {
-    const { origin } = request.headers;
-    response.setHeader('vary', 'origin');
-    if (origin && allowed.has(origin)) response.setHeader('access-control-allow-origin', origin);
-  }
+const ofOthers = ['vary', 'origin, accept, accept-encoding'];
+
+export function crossOrigin(origins: readonly string[]): CrossOrigin {
+  const allowed = new Map(origins.map((origin) => [origin, [
+    ...ofOthers, 'access-control-allow-origin', origin, 'access-control-expose-headers', 'x-request-id, retry-after',
+  ]]));
 
   return {
-    allow,
-    preflight(request, response) {
-      allow(request, response);
-      if (response.hasHeader('access-control-allow-origin')) {
+    headersFor: (origin) => (origin === undefined ? ofOthers : allowed.get(origin) ?? ofOthers),
+    preflight({ headers }, response) {
+      response.setHeader('vary', 'origin, access-control-request-headers');
+      response.setHeader('allow', allowedMethods);
+      const { origin } = headers;
+      if (origin !== undefined && allowed.has(origin)) {
+        response.setHeader('access-control-allow-origin', origin);
         response.setHeader('access-control-allow-methods', 'GET, POST');
-        response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? 'authorization, content-type');
+        response.setHeader('access-control-allow-headers', headers['access-control-request-headers'] ?? 'authorization, content-type');
         response.setHeader('access-control-max-age', '3600');
       }
       response.writeHead(204).end();

@@ -1,77 +1,80 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, type HttpRoute } from '@test-planning/kernel/http';
 import { GraphQLError } from 'graphql';
-import type { Intake } from '../documents/intake';
-import { clientError } from '../errors/client-errors';
-import type { TokenVerifier } from '../security/token-verifier';
-import { headerMap } from './apollo-front';
-import type { ApolloFront } from './apollo-front';
+import { clientError, presentErrors } from '../errors/client-errors';
+import { answerOperation } from './answer-operation';
+import type { AnswerParts } from './answer-operation';
+import { allowedMethods } from './cross-origin';
 import type { CrossOrigin } from './cross-origin';
+import { crossSiteMessage, mayBeCrossSite } from './cross-site';
+import { Exchange } from './exchange';
 import { parametersOf, parametersOfSearch } from './operation-parameters';
-import { respondErrors } from './respond';
+import { requestIdOf } from './request-id';
+import { resultFormat } from './result-format';
 
-interface GraphqlRouteParts {
+interface GraphqlRouteParts extends AnswerParts {
   readonly path: string;
   readonly maxBodyBytes: number;
-  readonly intake: Intake;
-  readonly verifyToken: TokenVerifier;
-  readonly apollo: ApolloFront;
   readonly crossOrigin: CrossOrigin;
+  /** Whether requests are refused that a page of any site could make a browser send. */
+  readonly preventsCsrf: boolean;
+  /** Whether long answers are compressed for clients that take that. */
+  readonly compresses: boolean;
 }
 
 /** GraphQL over HTTP at one path. */
 export function graphqlRoute(parts: GraphqlRouteParts): HttpRoute {
-  return async (request, response) => {
-    const [path, search = ''] = (request.url ?? '').split('?', 2);
-    if (path !== parts.path) return false;
-    if (request.method === 'OPTIONS') {
-      parts.crossOrigin.preflight(request, response);
-      return true;
-    }
-    parts.crossOrigin.allow(request, response);
-    if (request.method === 'POST') {
-      const body = await readBody(request, parts.maxBodyBytes);
-      if (body.kind === 'unreadable') respondErrors(response, body.status, [clientError('BAD_USER_INPUT', body.message, { field: 'body' })]);
-      else await answer(parts, request, response, { parameters: parametersOf(body.value), body: body.value, search: '' });
-    } else if (request.method === 'GET') {
-      await answer(parts, request, response, { parameters: parametersOfSearch(new URLSearchParams(search)), body: undefined, search });
-    } else {
-      response.setHeader('allow', 'GET, POST, OPTIONS');
-      respondErrors(response, 405, [clientError('BAD_USER_INPUT', 'GraphQL is asked by GET or POST', { field: 'method' })]);
-    }
-    return true;
+  return (request, response) => {
+    const url = request.url ?? '';
+    if (url !== parts.path && !(url.startsWith(parts.path) && url[parts.path.length] === '?')) return false;
+    return handle(parts, request, response).then(() => true);
   };
 }
 
-interface Asked {
-  readonly parameters: ReturnType<typeof parametersOf>;
-  readonly body: Readonly<Record<string, unknown>> | undefined;
-  readonly search: string;
+async function handle(parts: GraphqlRouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, headers: { origin } } = request;
+  if (method === 'OPTIONS') return parts.crossOrigin.preflight(request, response);
+  const exchange = exchangeOf(parts, request, response, origin);
+  try {
+    await serve(parts, exchange);
+  } catch (error) {
+    // A client that went away needs no answer, and one that has begun can't be taken back.
+    if (response.headersSent) response.destroy();
+    else if (!response.destroyed) exchange.refuse(500, presentErrors([error], parts.logger, exchange.requestId));
+  }
 }
 
-async function answer(parts: GraphqlRouteParts, request: IncomingMessage, response: ServerResponse, { parameters, body, search }: Asked): Promise<void> {
-  if (parameters instanceof GraphQLError) return respondErrors(response, 400, [parameters]);
-  const verification = await parts.verifyToken(request.headers.authorization);
-  if (verification.kind === 'refused') {
-    response.setHeader('www-authenticate', 'Bearer error="invalid_token"');
-    return respondErrors(response, 401, [clientError('UNAUTHENTICATED', verification.reason)]);
+async function serve(parts: GraphqlRouteParts, exchange: Exchange): Promise<void> {
+  const { request, request: { method, headers: { accept } } } = exchange;
+  const format = resultFormat(accept);
+  const isStreamed = format === 'none' && parts.stream?.accepts(accept ?? '') === true;
+  if (format !== 'none') exchange.format = format;
+  else if (!isStreamed) return refuse(parts, exchange, 406, clientError('BAD_USER_INPUT', 'Answers are application/graphql-response+json or application/json: accept has neither', { field: 'accept' }));
+  if (method === 'POST') {
+    const body = await readBody(request, parts.maxBodyBytes);
+    if (body.kind === 'unreadable') return refuse(parts, exchange, body.status, clientError('BAD_USER_INPUT', body.message, { field: 'body' }));
+    const parameters = parametersOf(body.value);
+    if (parameters instanceof GraphQLError) return refuse(parts, exchange, 400, parameters);
+    return answerOperation(parts, exchange, { parameters, body: body.value, search: '', isStreamed });
   }
-  if (verification.kind === 'undecided') {
-    return respondErrors(response, 503, [clientError('UNAVAILABLE', 'The token cannot be checked just now')]);
+  if (method === 'GET' || method === 'HEAD') {
+    if (parts.preventsCsrf && mayBeCrossSite(request, parts.crossOrigin)) return refuse(parts, exchange, 400, clientError('BAD_USER_INPUT', crossSiteMessage, { field: 'request' }));
+    const search = (request.url ?? '').slice(parts.path.length + 1);
+    const parameters = parametersOfSearch(new URLSearchParams(search));
+    if (parameters instanceof GraphQLError) return refuse(parts, exchange, 400, parameters);
+    return answerOperation(parts, exchange, { parameters, body: undefined, search, isStreamed });
   }
-  const taken = parts.intake(parameters, verification.caller);
-  if (taken.kind === 'refused') return respondErrors(response, taken.status, taken.errors);
-  const { prepared, graph } = taken;
-  if (prepared.kind === 'subscription') {
-    return respondErrors(response, 400, [clientError('BAD_USER_INPUT', 'A subscription goes over a WebSocket (graphql-transport-ws)', { field: 'query' })]);
-  }
-  const letGo = graph.use.hold();
-  const answered = await parts.apollo.respond(
-    { method: request.method ?? '', headers: headerMap(request.headers), search, body },
-    { prepared, graph, caller: verification.caller },
-  ).finally(letGo);
-  if (answered.body.kind !== 'complete') throw new Error('An answer in parts, which nothing here asks for');
-  for (const [name, value] of answered.headers) response.setHeader(name, value);
-  response.setHeader('content-length', Buffer.byteLength(answered.body.string));
-  response.writeHead(answered.status ?? 200).end(answered.body.string);
+  return refuse(parts, exchange, 405, clientError('BAD_USER_INPUT', 'GraphQL is asked by GET or POST', { field: 'method' }), ['allow', allowedMethods]);
+}
+
+function exchangeOf({ crossOrigin, compresses }: GraphqlRouteParts, request: IncomingMessage, response: ServerResponse, origin: string | undefined): Exchange {
+  const requestId = requestIdOf(request);
+  const headers = crossOrigin.headersFor(origin);
+  return new Exchange({ request, response, requestId, compresses, headers: requestId === undefined ? headers : [...headers, 'x-request-id', requestId] });
+}
+
+/** What is no GraphQL request. */
+async function refuse({ plugins }: GraphqlRouteParts, exchange: Exchange, status: number, error: GraphQLError, headers?: readonly string[]): Promise<void> {
+  for (const plugin of plugins?.plugins ?? []) await plugin.invalidRequestWasReceived?.({ error });
+  exchange.refuse(status, [error], headers);
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { respondJson, type HttpRoute } from '@test-planning/kernel/http';
+import { isForBrowser } from './plugins/landing-page';
 
 interface Asset {
   readonly content: Buffer;
@@ -23,12 +24,15 @@ const securityPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; im
 export function queryPageRoute(path: string, directory: string): HttpRoute {
   let assets: Promise<ReadonlyMap<string, Asset>> | undefined;
 
-  return async (request, response) => {
+  return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const [requested = '', search = ''] = (request.url ?? '').split('?', 2);
-    const isPage = requested === path && wantsHtml(request.headers.accept) && !new URLSearchParams(search).has('query');
+    const isPage = requested === path && isForBrowser(request.method, request.headers.accept) && !new URLSearchParams(search).has('query');
     const name = requested.startsWith(`${path}/`) ? requested.slice(path.length + 1) : undefined;
-    if (!isPage && !(name && name in contentTypes)) return false;
+    return isPage || (name !== undefined && Object.hasOwn(contentTypes, name)) ? serve(name, response) : false;
+  };
+
+  async function serve(name: string | undefined, response: ServerResponse): Promise<true> {
     assets ??= readAssets(directory);
     const built = await assets.catch(() => undefined);
     if (!built) {
@@ -40,7 +44,7 @@ export function queryPageRoute(path: string, directory: string): HttpRoute {
     if (asset) respond(response, asset.content, asset.contentType, 'public, max-age=31536000, immutable');
     else respond(response, pageOf(path, built), 'text/html; charset=utf-8', 'no-cache');
     return true;
-  };
+  }
 }
 
 function respond(response: ServerResponse, content: Buffer | string, contentType: string, cacheControl: string): void {
@@ -52,11 +56,6 @@ function respond(response: ServerResponse, content: Buffer | string, contentType
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   }).end(content);
-}
-
-/** A browser that opens an address names HTML; programs that ask for JSON do not. */
-function wantsHtml(accept: string | undefined): boolean {
-  return accept?.includes('text/html') ?? false;
 }
 
 async function readAssets(directory: string): Promise<ReadonlyMap<string, Asset>> {

@@ -1,39 +1,83 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { respondJson } from './respond';
 
 /** Answers true if the request was its own; then it has written, or will write, the response. */
-export type HttpRoute = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+export type HttpRoute = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+
+/** Bounds on connections; each has a default in {@link defaultHttpLimits}. */
+export interface HttpLimits {
+  /** Open at once, sockets among them; above it new ones are closed unread. */
+  readonly maxConnections: number;
+  /** Of a request's line and headers together; above it 431. */
+  readonly maxHeaderBytes: number;
+  /** How long a client may take to send a request's headers; above it 408. */
+  readonly headersTimeoutMs: number;
+  /** How long a client may take to send a whole request; above it 408. */
+  readonly requestTimeoutMs: number;
+}
+
+export const defaultHttpLimits: HttpLimits = { maxConnections: 50_000, maxHeaderBytes: 16 * 1024, headersTimeoutMs: 15_000, requestTimeoutMs: 30_000 };
 
 interface RoutingOptions {
   readonly isDraining: () => boolean;
+  readonly limits?: Partial<HttpLimits>;
   /** A route rejected. Called while the client waits: it has to write an answer, or break the connection if one has begun. */
   onFailure(error: unknown, response: ServerResponse): void;
+  /** Connections are being closed because there are too many; called once until one is taken again. */
+  onFull?(): void;
 }
 
-/** How long a client may take to send a whole request. */
-const requestTimeoutMs = 30_000;
 /** How long a connection may be idle. Above what proxies and pools allow, so that it is they who close: a request never meets a closing connection. */
 const keepAliveTimeoutMs = 75_000;
+/** How often it is looked whether a request takes too long, at most. */
+const maxCheckIntervalMs = 5_000;
+/** How often connections that have become idle are closed while draining. */
+const drainCheckMs = 25;
 
 /** A server that asks each route in turn; what none takes is 404. */
-export function routingServer(routes: readonly HttpRoute[], { isDraining, onFailure }: RoutingOptions): Server {
-  const server = createServer({ requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs, noDelay: true }, (request, response) => {
+export function routingServer(routes: readonly HttpRoute[], { isDraining, onFailure, onFull, limits }: RoutingOptions): Server {
+  const { maxConnections, maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = { ...defaultHttpLimits, ...limits };
+  const options = {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    connectionsCheckingInterval: Math.min(maxCheckIntervalMs, headersTimeoutMs, requestTimeoutMs),
+    maxHeaderSize: maxHeaderBytes,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    noDelay: true,
+  };
+  const server = createServer(options, (request, response) => {
     if (isDraining()) response.setHeader('connection', 'close');
-    // A connection that was busy when the draining began would be kept for a next request that nobody takes.
-    else response.once('close', () => isDraining() && setImmediate(() => server.closeIdleConnections()));
-    void handle(routes, request, response).catch((error: unknown) => {
+    handle(routes, request, response).catch((error: unknown) => {
       // A client that went away needs no answer.
       if (!response.destroyed) onFailure(error, response);
     });
   });
-  // Anything that is not HTTP gets a plain refusal; node's default would do the same, but leave a broken socket unexplained.
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code !== 'ECONNRESET' && socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
-    else socket.destroy();
+  server.maxConnections = maxConnections;
+  let isFull = false;
+  server.on('drop', () => {
+    if (!isFull) onFull?.();
+    isFull = true;
   });
+  server.on('connection', () => { isFull = false; });
+  server.on('clientError', refuse);
   return server;
+}
+
+/** The answers to what is no HTTP, or too much or too slow of it. */
+const refusals: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** Node's default would do much the same, but leave a broken socket unexplained. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: ServerResponse | null }): void {
+  // In the middle of an answer another status line would pass for a part of it.
+  const isAnswering = socket._httpMessage?.headersSent;
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) socket.destroy();
+  else socket.end(`HTTP/1.1 ${refusals[error.code ?? ''] ?? '400 Bad Request'}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
 /** Resolves to the port it listens on. */
@@ -54,12 +98,18 @@ export const urlOf = (host: string, port: number, path: string): string => `http
 export async function drain(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  // A connection that was busy just now would be kept for a next request that nobody takes.
+  const sweeping = setInterval(() => server.closeIdleConnections(), drainCheckMs);
   const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(sweeping);
   clearTimeout(deadline);
 }
 
 async function handle(routes: readonly HttpRoute[], request: IncomingMessage, response: ServerResponse): Promise<void> {
-  for (const route of routes) if (await route(request, response)) return;
+  for (const route of routes) {
+    const taken = route(request, response);
+    if (taken === true || (taken !== false && await taken)) return;
+  }
   respondJson(response, 404, { message: 'Nothing is here' });
 }

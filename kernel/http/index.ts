@@ -1,5 +1,5 @@
 /** HTTP and WebSockets as every process here serves them. */
-export { drain, listen, routingServer, urlOf, type HttpRoute } from './http-server';
+export { defaultHttpLimits, drain, listen, routingServer, urlOf, type HttpLimits, type HttpRoute } from './http-server';
 export { readBody } from './request-body';
 export { respondJson } from './respond';
 export { acceptSockets, closeSocket } from './socket-server';

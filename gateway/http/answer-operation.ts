@@ -1,0 +1,134 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HeaderMap } from '@apollo/server';
+import type { GatewayLogger } from '../config';
+import type { Intake, OperationParameters, TakenIn } from '../documents/intake';
+import { clientError, presentErrors } from '../errors/client-errors';
+import type { OperationRequest, OperationResult } from '../execution/engine';
+import type { Caller } from '../security/caller';
+import type { TokenVerifier, Verification } from '../security/token-verifier';
+import type { CurrentGraph } from '../supergraph/current-graph';
+import type { Headers, UpstreamHeaders } from '../transport/upstream-headers';
+import type { Exchange } from './exchange';
+import type { PluginHost } from './plugins/plugin-host';
+import { answerWithHooks } from './plugins/request-hooks';
+import { statusOfRefusal, statusOfResult } from './result-status';
+
+/** An operation that has been let in. */
+export interface HttpOperation {
+  readonly taken: Extract<TakenIn, { kind: 'operation' }>;
+  readonly parameters: OperationParameters;
+  readonly caller: Caller;
+  readonly clientHeaders: Headers;
+}
+
+/** Answers operations over HTTP in parts: subscriptions, and whatever is asked for in such a form only. */
+export interface StreamHandler {
+  /** Whether a request's Accept header asks for one of its forms. */
+  accepts(accept: string): boolean;
+  /** Writes the whole response; headers that each response has are set. Rejects if something failed that it has not told the client. */
+  answer(operation: HttpOperation, request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+}
+
+export interface AnswerParts {
+  readonly graph: CurrentGraph;
+  readonly intake: Intake;
+  readonly verifyToken: TokenVerifier;
+  readonly upstreamHeaders: Pick<UpstreamHeaders, 'take'>;
+  readonly logger: GatewayLogger;
+  /** Undefined where there are none: then nothing is done for them. */
+  readonly plugins: PluginHost | undefined;
+  /** Undefined where subscriptions are not served over HTTP. */
+  readonly stream?: StreamHandler | undefined;
+}
+
+/** A request whose form is right. */
+export interface Asked {
+  readonly parameters: OperationParameters;
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+  readonly search: string;
+  /** The client takes no answer in one piece. */
+  readonly isStreamed: boolean;
+}
+
+export async function answerOperation(parts: AnswerParts, exchange: Exchange, asked: Asked): Promise<void> {
+  const { request, response } = exchange;
+  const judged = parts.verifyToken(request.headers.authorization);
+  const verification = judged instanceof Promise ? await judged : judged;
+  if (verification.kind !== 'caller') return refuseCaller(parts, exchange, verification);
+  const { caller } = verification;
+  const taken = parts.intake(asked.parameters, caller, request.socket.remoteAddress);
+  if (taken.kind === 'refused') {
+    return parts.plugins ? answerHooked(parts, parts.plugins, exchange, asked, { taken, caller }) : refuse(exchange, taken);
+  }
+  const { kind } = taken.prepared;
+  if (kind !== 'query' && request.method !== 'POST') {
+    return exchange.refuse(405, [clientError('BAD_USER_INPUT', `By GET only queries are asked, and this is a ${kind}`, { field: 'method' })], ['allow', 'POST']);
+  }
+  if (kind === 'subscription' && !parts.stream) {
+    return exchange.refuse(400, [clientError('BAD_USER_INPUT', 'A subscription goes over a WebSocket (graphql-transport-ws)', { field: 'query' })]);
+  }
+  const clientHeaders = parts.upstreamHeaders.take(request.headers);
+  if (parts.stream && (asked.isStreamed || kind === 'subscription')) {
+    for (let index = 0; index < exchange.headers.length; index += 2) response.setHeader(exchange.headers[index] as string, exchange.headers[index + 1] as string);
+    return parts.stream.answer({ taken, caller, clientHeaders, parameters: asked.parameters }, request, response);
+  }
+  if (parts.plugins) return answerHooked(parts, parts.plugins, exchange, asked, { taken, caller });
+  const result = await execute(exchange, taken, { prepared: taken.prepared, caller, clientHeaders, variables: asked.parameters.variables });
+  return exchange.respond(statusIn(exchange, statusOfResult(result, caller)), JSON.stringify(result));
+}
+
+/** Queries are given up when nobody waits for them any more; mutations never are. */
+async function execute(exchange: Exchange, { graph }: HttpOperation['taken'], operation: OperationRequest): Promise<OperationResult> {
+  const letGo = graph.use.hold();
+  try {
+    return await graph.engine.execute(operation.prepared.kind === 'query' ? { ...operation, signal: exchange.leaving() } : operation);
+  } finally {
+    letGo();
+  }
+}
+
+function refuse(exchange: Exchange, { status, errors, retryAfterMs }: Extract<TakenIn, { kind: 'refused' }>): void {
+  exchange.refuse(statusIn(exchange, status), errors, retryHeaders(retryAfterMs));
+}
+
+const retryHeaders = (retryAfterMs: number | undefined): readonly string[] => (retryAfterMs === undefined ? [] : ['retry-after', String(Math.ceil(retryAfterMs / 1_000))]);
+
+/** See {@link Exchange.format}. */
+const statusIn = ({ format }: Exchange, status: number): number => (status === 400 && format.isLegacy ? 200 : status);
+
+async function refuseCaller({ plugins }: AnswerParts, exchange: Exchange, verification: Exclude<Verification, { kind: 'caller' }>): Promise<void> {
+  const error = verification.kind === 'refused'
+    ? clientError('UNAUTHENTICATED', verification.reason)
+    : clientError('UNAVAILABLE', 'The token cannot be checked just now');
+  for (const plugin of plugins?.plugins ?? []) await plugin.contextCreationDidFail?.({ error });
+  if (verification.kind === 'refused') exchange.refuse(401, [error], ['www-authenticate', 'Bearer error="invalid_token"']);
+  else exchange.refuse(503, [error], retryHeaders(1_000));
+}
+
+/** The same, with plugins hearing of it. */
+async function answerHooked(parts: AnswerParts, host: PluginHost, exchange: Exchange, asked: Asked, { taken, caller }: { taken: TakenIn; caller: Caller }): Promise<void> {
+  const { request, requestId } = exchange;
+  const answer = await answerWithHooks(host, parts.graph, {
+    taken,
+    parameters: asked.parameters,
+    http: { method: request.method ?? '', headers: headerMap(request.headers), search: asked.search === '' ? '' : `?${asked.search}`, body: asked.body },
+    contextValue: { caller, ...(requestId === undefined ? {} : { requestId }) },
+    execute: () => {
+      if (taken.kind === 'refused') throw new Error('What was refused is not executed');
+      return execute(exchange, taken, { prepared: taken.prepared, caller, clientHeaders: parts.upstreamHeaders.take(request.headers), variables: asked.parameters.variables });
+    },
+    present: (error) => presentErrors([error], parts.logger)[0] ?? clientError('INTERNAL_SERVER_ERROR', 'Internal server error'),
+    statusOf: (result) => statusIn(exchange, taken.kind === 'refused' ? taken.status : result.data === undefined ? statusOfRefusal(result.errors) : statusOfResult(result, caller)),
+  });
+  const retry = taken.kind === 'refused' ? retryHeaders(taken.retryAfterMs) : [];
+  exchange.respond(answer.status, JSON.stringify(answer.body), [...retry, ...answer.headers]);
+}
+
+/** Headers as Apollo Server's plugins know them. */
+function headerMap(headers: NodeJS.Dict<string | string[]>): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}

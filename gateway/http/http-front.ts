@@ -1,0 +1,51 @@
+import type { Server } from 'node:http';
+import { routingServer, type HttpRoute } from '@test-planning/kernel/http';
+import type { GatewayConfig, GatewayLimits, GatewayPorts } from '../config';
+import { presentErrors } from '../errors/client-errors';
+import type { AnswerParts } from './answer-operation';
+import type { CrossOrigin } from './cross-origin';
+import { graphqlRoute } from './graphql-route';
+import { landingPageRoute } from './plugins/landing-page';
+import { hostPlugins } from './plugins/plugin-host';
+import { queryPageRoute } from './query-page';
+import { respondFailure } from './respond-failure';
+
+interface HttpFrontParts extends Omit<AnswerParts, 'plugins' | 'logger'> {
+  readonly config: Pick<GatewayConfig, 'queryPageDirectory' | 'csrfPrevention' | 'compression'>;
+  readonly ports: Pick<GatewayPorts, 'plugins' | 'routes' | 'logger'>;
+  readonly limits: GatewayLimits;
+  readonly path: string;
+  readonly crossOrigin: CrossOrigin;
+  readonly health: HttpRoute;
+  readonly isDraining: () => boolean;
+}
+
+/** All that is served over HTTP. */
+interface HttpFront {
+  /** Does not listen yet. */
+  readonly server: Server;
+  /** Ends what plugins began; the server is for its owner to close. */
+  stop(): Promise<void>;
+}
+
+/** @throws what a plugin throws that can't start. */
+export async function startHttpFront(parts: HttpFrontParts): Promise<HttpFront> {
+  const { config, ports: { logger, routes = [], plugins = [] }, limits, path, isDraining } = parts;
+  const host = plugins.length === 0 ? undefined : await hostPlugins(plugins, parts.graph, logger);
+  const page = host?.landingPage
+    ? [landingPageRoute(path, host.landingPage)]
+    : config.queryPageDirectory === undefined ? [] : [queryPageRoute(path, config.queryPageDirectory)];
+  const graphql = graphqlRoute({
+    ...parts, logger,
+    plugins: host,
+    maxBodyBytes: limits.maxBodyBytes,
+    preventsCsrf: config.csrfPrevention ?? true,
+    compresses: config.compression ?? true,
+  });
+  const server = routingServer([...page, graphql, parts.health, ...routes], {
+    isDraining, limits,
+    onFailure: (error, response) => respondFailure(response, presentErrors([error], logger)),
+    onFull: () => logger.warn({ maxConnections: limits.maxConnections }, 'Too many connections: new ones are closed'),
+  });
+  return { server, stop: async () => host?.stop() };
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { HeaderMap } from '@apollo/server';
+import type { GraphQLRequestContext } from '@apollo/server';
+import { Kind, print } from 'graphql';
+import type { DocumentNode, GraphQLError } from 'graphql';
+import type { PluginContext } from '../../config';
+import type { OperationParameters, TakenIn } from '../../documents/intake';
+import type { OperationResult } from '../../execution/engine';
+import type { PreparedOperation } from '../../planning/prepared-operation';
+import type { CurrentGraph } from '../../supergraph/current-graph';
+import { cachePolicy } from './cache-policy';
+import type { PluginHost } from './plugin-host';
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+/** What plugins are told of a request; more and more of it is known as the request goes on. */
+export type RequestContext = Mutable<GraphQLRequestContext<PluginContext>>;
+
+/** A request whose caller is known, taken in or refused. */
+export interface HookedRequest {
+  readonly http: { readonly method: string; readonly headers: HeaderMap; readonly search: string; readonly body: unknown };
+  readonly parameters: OperationParameters;
+  readonly taken: TakenIn;
+  readonly contextValue: PluginContext;
+  /** Runs the operation, with its errors as clients see them. */
+  execute(): Promise<OperationResult>;
+  /** What a client may see of an error that a plugin threw. */
+  present(error: unknown): GraphQLError;
+  /** Of the answer, unless a plugin says otherwise. */
+  statusOf(result: OperationResult): number;
+}
+
+export function requestContext({ logger, cache }: PluginHost, graph: CurrentGraph, { http, parameters, taken, contextValue }: HookedRequest): RequestContext {
+  const { query, operationName, variables, extensions } = parameters;
+  const served = taken.kind === 'operation' ? taken.graph : graph.current;
+  return {
+    logger, cache, contextValue,
+    schema: served.supergraph.apiSchema,
+    request: { ...(query === undefined ? {} : { query }), ...(operationName === undefined ? {} : { operationName }), variables, extensions, http },
+    response: { http: { status: undefined, headers: new HeaderMap() } },
+    metrics: { persistedQueryHit: false, persistedQueryRegister: false },
+    overallCachePolicy: cachePolicy(),
+    requestIsBatched: false,
+  };
+}
+
+/** Fills in where the operation's text comes from. False if it came to none, as by an unknown hash. */
+export function resolveSource(context: RequestContext, { parameters: { query, extensions }, taken }: HookedRequest): boolean {
+  const known = taken.kind === 'operation' ? sourceOf(taken.prepared) : undefined;
+  const isPersisted = extensions['persistedQuery'] !== undefined;
+  context.metrics.persistedQueryHit = isPersisted && !query && known !== undefined;
+  context.metrics.persistedQueryRegister = isPersisted && Boolean(query);
+  const source = query || known?.text;
+  if (source === undefined) return false;
+  context.source = source;
+  context.queryHash = source === known?.text ? known.hash : hashOf(source);
+  return true;
+}
+
+/** Fills in the parsed document, with as much of it as belongs to the operation. */
+export function resolveDocument(context: RequestContext, prepared: PreparedOperation): void {
+  context.document = sourceOf(prepared).document;
+}
+
+interface OperationSource {
+  readonly document: DocumentNode;
+  readonly text: string;
+  /** SHA-256, in hexadecimal. */
+  readonly hash: string;
+}
+
+const sources = new WeakMap<PreparedOperation, OperationSource>();
+
+/** Worked out once for each operation. */
+function sourceOf(prepared: PreparedOperation): OperationSource {
+  const before = sources.get(prepared);
+  if (before) return before;
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [prepared.operation, ...prepared.fragments.values()] };
+  const text = prepared.operation.loc?.source.body ?? print(document);
+  const made = { document, text, hash: hashOf(text) };
+  sources.set(prepared, made);
+  return made;
+}
+
+const hashOf = (source: string): string => createHash('sha256').update(source).digest('hex');
