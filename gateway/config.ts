@@ -49,6 +49,10 @@ export interface GatewayLimits extends HttpLimits {
   readonly maxAliases: number;
   /** Directives, likewise. */
   readonly maxDirectives: number;
+  /** What an operation may cost by its estimate; see README, "What an operation may cost". Infinity: nothing is too much. */
+  readonly maxCost: number;
+  /** How many items a list is estimated to have of which no @listSize tells. */
+  readonly assumedListSize: number;
   /** Operations open at once on one socket. */
   readonly maxOperationsPerSocket: number;
   /** Sockets open at once of one identity: a token's subject, or the address that anybody else comes from. */
@@ -71,6 +75,8 @@ export const defaultLimits: GatewayLimits = {
   maxRootFields: 200,
   maxAliases: 1_000,
   maxDirectives: 500,
+  maxCost: Infinity,
+  assumedListSize: 10,
   maxOperationsPerSocket: 1_000,
   maxSocketsPerIdentity: 10_000,
   maxSubscriptionsPerIdentity: 10_000,

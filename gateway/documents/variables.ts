@@ -16,8 +16,15 @@ const maxMessageLength = 300;
 /** Of one value: whatever handles it later may do so recursively. */
 const maxDepth = 100;
 
+interface VariableOptions {
+  /** Whether errors keep names of the schema to themselves that a client did not give. */
+  readonly hideSuggestions: boolean;
+}
+
 /** `fragments`: those of the operation's document. */
-export function variableRules(operation: OperationDefinitionNode, fragments: Iterable<FragmentDefinitionNode>, schema: GraphQLSchema): VariableRules {
+export function variableRules(
+  operation: OperationDefinitionNode, fragments: Iterable<FragmentDefinitionNode>, schema: GraphQLSchema, { hideSuggestions }: VariableOptions,
+): VariableRules {
   const neverNull = usedWhereNullIsNot(operation, fragments, schema);
   const variables = (operation.variableDefinitions ?? []).flatMap((definition) => {
     const type = typeFromAST(schema, definition.type);
@@ -41,7 +48,7 @@ export function variableRules(operation: OperationDefinitionNode, fragments: Ite
         } else if (nestsDeeperThan(value, maxDepth)) {
           errors.push(badInput(`Variable "$${name}" nests deeper than ${maxDepth} levels`, name));
         } else {
-          coerce(name, value, type, errors);
+          coerce({ name, value, type, hideSuggestions }, errors);
         }
         if (errors.length >= maxErrors) break;
       }
@@ -51,10 +58,16 @@ export function variableRules(operation: OperationDefinitionNode, fragments: Ite
   };
 }
 
-function coerce(name: string, value: unknown, type: GraphQLInputType, errors: GraphQLError[]): void {
+interface GivenVariable extends VariableOptions {
+  readonly name: string;
+  readonly value: unknown;
+  readonly type: GraphQLInputType;
+}
+
+function coerce({ name, value, type, hideSuggestions }: GivenVariable, errors: GraphQLError[]): void {
   coerceInputValue(value, type, (path, _invalid, error) => {
     if (errors.length < maxErrors) errors.push(badInput(`Variable "$${name}": ${error.message}`, placeOf(name, path, error)));
-  });
+  }, hideSuggestions);
 }
 
 /** graphql-js gives the path of the object in which a field is missing or too much; which field that is stands in the message alone. */

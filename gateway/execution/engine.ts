@@ -80,6 +80,8 @@ export class Engine {
     const withDefaults = prepared.variables.withDefaults(variables);
     const outOfRange = prepared.checkRanges(withDefaults);
     if (outOfRange.length > 0) return { kind: 'refused', errors: outOfRange };
+    const tooCostly = prepared.cost.check(withDefaults);
+    if (tooCostly.length > 0) return { kind: 'refused', errors: tooCostly };
     const execution = prepared.executionFor(caller);
     const denied = (execution.access?.denied ?? []).filter(({ conditions }) => isIncluded(conditions, withDefaults));
     const errors = denied.map(asError);

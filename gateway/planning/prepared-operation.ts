@@ -3,6 +3,9 @@ import type { FetchNode, QueryPlan } from '@apollo/query-planner';
 import { Kind, parse } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { BoundedCache } from '../bounded-cache';
+import { CostLimit } from '../documents/cost-limit';
+import type { CostLimits } from '../documents/cost-limit';
+import { operationCost } from '../documents/operation-cost';
 import { rangeRules } from '../documents/argument-ranges';
 import type { CheckRanges } from '../documents/argument-ranges';
 import type { ClientOperation } from '../documents/document-cache';
@@ -49,6 +52,11 @@ export interface Execution {
 /** Sets of rights for which one operation's plans are kept. */
 const cachedRights = 64;
 
+interface OperationSettings {
+  readonly limits: CostLimits;
+  readonly introspection: boolean;
+}
+
 /** A client's operation with all that is worked out only once for it. */
 export class PreparedOperation implements ClientOperation {
   readonly kind: OperationTypeNode;
@@ -56,16 +64,19 @@ export class PreparedOperation implements ClientOperation {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly variables: VariableRules;
   readonly checkRanges: CheckRanges;
+  readonly cost: CostLimit;
   private readonly executions = new BoundedCache<string, Execution>(cachedRights);
   /** The most frequent case needs no key to be put together. */
   private readonly byCaller = new WeakMap<Caller, Execution>();
 
-  constructor({ operation, fragments }: ClientOperation, private readonly supergraph: LoadedSupergraph) {
+  constructor({ operation, fragments }: ClientOperation, private readonly supergraph: LoadedSupergraph, { limits, introspection }: OperationSettings) {
     this.kind = operation.operation;
     this.operation = operation;
     this.fragments = fragments;
-    this.variables = variableRules(operation, fragments.values(), supergraph.apiSchema);
+    this.variables = variableRules(operation, fragments.values(), supergraph.apiSchema, { hideSuggestions: !introspection });
     this.checkRanges = rangeRules(operation, fragments.values(), supergraph.apiSchema, supergraph.argumentRanges);
+    const costParts = { schema: supergraph.apiSchema, rules: supergraph.costs, assumedListSize: limits.assumedListSize };
+    this.cost = new CostLimit(() => operationCost(operation, fragments, costParts), limits.maxCost);
   }
 
   get schema(): GraphQLSchema {

@@ -3,6 +3,8 @@ import type { CoreFeatures, Schema } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import type { ArgumentRange, ArgumentRanges } from '../documents/argument-ranges';
+import { costRulesOf } from '../documents/cost-rules';
+import type { CostRules } from '../documents/cost-rules';
 import { accessRulesOf } from '../security/access-rules';
 import type { AccessRules } from '../security/access-rules';
 import type { Resumable } from '../planning/resumption';
@@ -24,6 +26,8 @@ export interface LoadedSupergraph {
   readonly resolvedFirst: ReadonlySet<string>;
   /** Of fields that carry @argumentRange. */
   readonly argumentRanges: ArgumentRanges;
+  /** What it says of the cost of its parts. */
+  readonly costs: CostRules;
   /** Fields of Subscription that carry @resumable, by name. */
   readonly resumables: ReadonlyMap<string, Resumable>;
 }
@@ -56,6 +60,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     access: accessRulesOf(supergraph.schema, features),
     resolvedFirst: fieldsResolvedFirst(supergraph.schema, features),
     argumentRanges: argumentRangesOf(supergraph.schema, features),
+    costs: costRulesOf(supergraph.schema, features),
     resumables: resumablesOf(supergraph.schema, features),
   };
 }

@@ -56,7 +56,7 @@ export function serveGraph(sdl: string, parts: GraphParts): ServedGraph {
       introspection,
       capacity: limits.cachedDocuments,
       maxCharacters: limits.cachedDocumentCharacters,
-      prepare: (operation) => new PreparedOperation(operation, supergraph),
+      prepare: (operation) => new PreparedOperation(operation, supergraph, { limits, introspection }),
     }),
   };
 }
