@@ -1,8 +1,9 @@
 import type { SupergraphManager } from '@apollo/gateway';
 import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from '../transport/subgraph-transport';
+import { asError } from './supergraph-source';
 
-export type GetDataSource = Parameters<SupergraphManager['initialize']>[0]['getDataSource'];
+type GetDataSource = Parameters<SupergraphManager['initialize']>[0]['getDataSource'];
 type DataSource = ReturnType<GetDataSource>;
 
 /** A transport as @apollo/gateway's supergraph managers ask subgraphs for their schemas. */
@@ -28,7 +29,8 @@ export async function askWithReason(transport: SubgraphTransport, request: Subgr
 /** Managers tell the message alone, and a transport's is made for clients: whoever reads the log needs to know why. */
 function withReason(error: unknown): unknown {
   if (!(error instanceof Error) || error.cause === undefined) return error;
-  const { cause } = error;
-  const reason = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause);
+  const cause: NodeJS.ErrnoException = asError(error.cause);
+  // An error of several addresses together has a code, but no message.
+  const reason = cause.message || cause.code;
   return reason ? new Error(`${error.message}: ${reason}`, { cause: error }) : error;
 }

@@ -12,6 +12,8 @@ interface PolledUrlOptions {
   readonly maxBytes?: number;
   /** How often it is asked before the gateway gives up to start. Default 4. */
   readonly attemptsAtStart?: number;
+  /** Waits so many milliseconds, or until the signal. */
+  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 const longestPauseMs = 5 * 60_000;
@@ -22,7 +24,7 @@ const firstRetryMs = 500;
  * it fails, the pauses double, up to five minutes. Starting fails with {@link SupergraphUnavailable}.
  */
 export function polledUrl(url: URL, options: PolledUrlOptions = {}): SupergraphSource {
-  const { pollMs = 10_000, timeoutMs = 10_000, maxBytes = maxSupergraphBytes, attemptsAtStart = 4 } = options;
+  const { pollMs = 10_000, timeoutMs = 10_000, maxBytes = maxSupergraphBytes, attemptsAtStart = 4, wait = timer } = options;
   const source = url.origin + url.pathname;
 
   return {
@@ -52,7 +54,7 @@ export function polledUrl(url: URL, options: PolledUrlOptions = {}): SupergraphS
             return await ask() ?? '';
           } catch (error) {
             if (attempt >= attemptsAtStart) throw new SupergraphUnavailable(`The supergraph at ${source} can't be had: ${reasonOf(error)}`, { cause: error });
-            await elapse(firstRetryMs * attempt * aboutOne());
+            await wait(firstRetryMs * attempt * aboutOne());
           }
         }
       }
@@ -60,7 +62,7 @@ export function polledUrl(url: URL, options: PolledUrlOptions = {}): SupergraphS
       async function keepAsking(): Promise<void> {
         let pause = pollMs;
         for (;;) {
-          await elapse(pause * aboutOne(), undefined, { signal: stopping.signal }).catch(() => undefined);
+          await wait(pause * aboutOne(), stopping.signal);
           if (stopping.signal.aborted) return;
           try {
             const sdl = await ask();
@@ -88,6 +90,8 @@ export function polledUrl(url: URL, options: PolledUrlOptions = {}): SupergraphS
   };
 }
 
+const timer = async (ms: number, signal?: AbortSignal): Promise<void> => elapse(ms, undefined, { signal }).catch(() => undefined);
+
 /** So that many gateways don't ask in the same instant. */
 const aboutOne = (): number => 0.8 + Math.random() * 0.4;
 
@@ -109,5 +113,6 @@ function withoutCredentials(url: URL): { readonly address: URL; readonly authori
 /** fetch hides why in its error's cause. */
 function reasonOf(error: unknown): string {
   const { message, cause } = asError(error);
-  return cause instanceof Error && cause.message !== '' ? `${message} (${cause.message})` : message;
+  const { message: hidden } = cause === undefined ? { message: '' } : asError(cause);
+  return hidden === '' ? message : `${message} (${hidden})`;
 }

@@ -59,9 +59,14 @@ function stringIn(directive: DirectiveNode, argument: string): string | undefine
   return value?.kind === Kind.STRING ? value.value : undefined;
 }
 
+/** That a field is there goes without saying where all of a type's subgraphs have it: only then may it be left out. */
+function saysOnlyWhere(directive: DirectiveNode): boolean {
+  return directive.name.value === 'join__field' && directive.arguments?.length === 1;
+}
+
 /** Without what it says of other subgraphs, and without its words, of which nobody knows who wrote them. */
 function asSeenBy<Node extends Member | DefinitionNode>(graph: string, node: Node): Node {
-  const directives = 'directives' in node ? node.directives?.filter((directive) => (graphOf(directive) ?? graph) === graph) : undefined;
+  const directives = 'directives' in node ? node.directives?.filter((directive) => (graphOf(directive) ?? graph) === graph && !saysOnlyWhere(directive)) : undefined;
   return { ...node, description: undefined, ...(directives ? { directives } : {}) };
 }
 

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { SupergraphManager } from '@apollo/gateway';
 
 type ManagerOptions = Parameters<SupergraphManager['initialize']>[0];
@@ -25,6 +26,7 @@ export class SupergraphUnavailable extends Error {
 /** Of a supergraph SDL, in bytes: the largest known ones have a tenth of it. */
 export const maxSupergraphBytes = 64 * 1024 * 1024;
 
+/** Node's own functions may throw errors of another realm. */
 export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  return types.isNativeError(error) ? error : new Error(String(error));
 }
