@@ -23,8 +23,19 @@ describe('the command line', () => {
     expect(readCommandLine(flags, { SUBGRAPH_URLS: 'things=http://not-this', MUTATION_URLS: 'things=http://d:1/graphql, others=http://e:1/graphql' })).toMatchObject({
       subgraphUrls: new Map([['things', ['http://a:1/graphql', 'http://b:1/graphql']], ['others', ['https://c/q?x=1']]]),
       mutationUrls: new Map([['things', ['http://d:1/graphql']], ['others', ['http://e:1/graphql']]]),
-      ownSockets: ['others'],
     });
+  });
+
+  it('takes how subgraphs are called', () => {
+    const flags = ['--supergraph', 'a', '--auth', 'off', '--timeout', 'slow=60000', '--timeout', '500', '--sse', 'news', '--own-sockets', 'others', '--retries', '0', '--propagate', 'x-tenant=x-org@slow|news'];
+    const { transport } = readCommandLine(flags, { SINGLE_FLIGHT_MS: '0', PERSISTED_QUERIES: 'slow', INSERT_HEADER: 'x-from=gateway,x-a=b=c', PROPAGATE: 'not-this' }) ?? {};
+    expect(transport?.optionsFor('slow')).toEqual({ timeoutMs: 60_000, subscriptions: 'shared', retries: 0, singleFlightMs: 0, persistedQueries: true });
+    expect(transport?.optionsFor('news')).toMatchObject({ timeoutMs: 500, subscriptions: 'event stream', persistedQueries: false });
+    expect(transport?.optionsFor('others')).toMatchObject({ timeoutMs: 500, subscriptions: 'per subscription' });
+    expect(transport?.headers).toEqual({
+      propagate: [{ name: 'x-tenant', rename: 'x-org', subgraphs: ['slow', 'news'] }], insert: [{ name: 'x-from', value: 'gateway' }, { name: 'x-a', value: 'b=c' }],
+    });
+    expect(new Set(transport?.named)).toEqual(new Set(['slow', 'news', 'others']));
   });
 
   it.each<[string, string[], Record<string, string>, object]>([
@@ -61,6 +72,11 @@ describe('the command line', () => {
     ['no address for the keys', ['--supergraph', 'a', ...jwt, '--jwks', 'file:///etc'], '--jwks has to be an http or https address'],
     ['an address of no subgraph', ['--supergraph', 'a', '--auth', 'off', '--subgraph', 'http://a'], '--subgraph has to be NAME=URL, not "http://a"'],
     ['a subgraph at no address', ['--supergraph', 'a', '--auth', 'off', '--mutations', 'a=b'], '--mutations a has to be an http or https address, not "b"'],
+    ['a timeout that is none', ['--supergraph', 'a', '--auth', 'off', '--timeout', 'a=soon'], '--timeout has to be NAME=MILLISECONDS, or MILLISECONDS for all subgraphs, not "a=soon"'],
+    ['a subgraph by two ways', ['--supergraph', 'a', '--auth', 'off', '--sse', 'a', '--own-sockets', 'a'], 'The subgraph "a" can have its subscriptions by --own-sockets or by --sse, not by both'],
+    ['a header that is the gateway\'s own', ['--supergraph', 'a', '--auth', 'off', '--propagate', 'x-me=Gateway-Identity'], 'The header gateway-identity is the gateway\'s own'],
+    ['a header that is the connection\'s own', ['--supergraph', 'a', '--auth', 'off', '--insert-header', 'Host=a'], 'The header "Host" is the connection\'s own'],
+    ['a header that would be two', ['--supergraph', 'a', '--auth', 'off', '--insert-header', 'a=b\r\nc: d'], 'The value of the header "a" has a character that no header may have'],
     ['a subgraph given twice', ['--supergraph', 'a', '--auth', 'off', '--subgraph', 'a=http://b', '--subgraph', 'a=http://c'], '--subgraph a is given twice'],
   ])('is refused with %s', (_, args, message) => {
     expect(() => readCommandLine(args, {})).toThrow(message);

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import type { GatewayAuth } from './config';
 import type { ChosenSource } from './supergraph/chosen-source';
 import { supergraphChoice, type SupergraphFlags } from './supergraph-choice';
+import { transportChoice } from './transport-choice';
+import type { TransportChoice } from './transport-choice';
 import { UsageError } from './usage-error';
 
 /** What the command line and the environment ask for. */
@@ -17,8 +19,7 @@ export interface CommandLine {
   readonly subgraphUrls: Addresses;
   /** Where subgraphs take mutations, by their names, if that is elsewhere. */
   readonly mutationUrls: Addresses;
-  /** Subgraphs to which each subscription has a socket of its own. */
-  readonly ownSockets: readonly string[];
+  readonly transport: TransportChoice;
 }
 
 export type Addresses = ReadonlyMap<string, readonly string[]>;
@@ -39,6 +40,15 @@ export const usage = `Serves a federated supergraph.
   --mutations NAME=URL  where the subgraph takes mutations, if that is elsewhere                  MUTATION_URLS
   --own-sockets A,B     subgraphs that want a socket for each subscription, with the identity     OWN_SOCKETS
                         in connection_init
+  --sse A,B             subgraphs whose subscriptions come as server-sent events                  SSE
+  --timeout NAME=MS     how long the subgraph may take to answer, tries included; MS: each of     TIMEOUT
+                        them (30000)
+  --retries N           how often a query is asked again at most; a mutation never is (2)         RETRIES
+  --single-flight-ms N  identical queries share a request that is not older; 0: never (20)        SINGLE_FLIGHT_MS
+  --persisted-queries A,B  subgraphs that take operations by their hashes                         PERSISTED_QUERIES
+  --propagate HEADER    a header of the client's that goes along; HEADER=NEWNAME renames it,      PROPAGATE
+                        HEADER@A|B sends it to these subgraphs alone, x-* means all such
+  --insert-header H=V   a header that all subgraphs get                                           INSERT_HEADER
   --port N, --host H    where to listen; port 0 takes a free one                                  PORT, HOST
   --auth jwt|off        who may come in: bearers of a valid token (the default), or everybody     AUTH
   --jwks URL            where the public keys of the tokens' issuer are                           JWKS
@@ -56,6 +66,8 @@ const options = {
   supergraph: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, auth: { type: 'string' }, jwks: { type: 'string' },
   issuer: { type: 'string' }, audience: { type: 'string' }, algorithms: { type: 'string' }, 'cors-origins': { type: 'string' },
   subgraph: { type: 'string', multiple: true }, mutations: { type: 'string', multiple: true }, 'own-sockets': { type: 'string' },
+  sse: { type: 'string' }, timeout: { type: 'string', multiple: true }, retries: { type: 'string' }, 'single-flight-ms': { type: 'string' }, 'persisted-queries': { type: 'string' },
+  propagate: { type: 'string', multiple: true }, 'insert-header': { type: 'string', multiple: true },
   'no-watch': { type: 'boolean' }, 'supergraph-url': { type: 'string' }, introspect: { type: 'string', multiple: true }, uplink: { type: 'boolean' }, 'poll-ms': { type: 'string' },
   'no-introspection': { type: 'boolean' }, help: { type: 'boolean' },
 } as const;
@@ -69,8 +81,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readCommandLine(args: readonly string[], environment: Environment): CommandLine | undefined {
   const flags = parse(args);
   if (flags.help) return undefined;
-  const given = (flag: Exclude<keyof typeof flags, 'help' | 'no-introspection' | 'subgraph' | 'mutations' | 'no-watch' | 'introspect' | 'uplink'>): string | undefined =>
-    flags[flag] ?? (environment[flag.replace('-', '_').toUpperCase()] || undefined);
+  const given = (flag: Exclude<keyof typeof flags, 'help' | 'no-introspection' | 'subgraph' | 'mutations' | 'no-watch' | 'introspect' | 'uplink' | 'timeout' | 'propagate' | 'insert-header'>): string | undefined =>
+    flags[flag] ?? (environment[flag.replaceAll('-', '_').toUpperCase()] || undefined);
   return {
     supergraph: supergraphChoice(sourceFlags(flags, given('poll-ms'), environment)),
     host: given('host') ?? '127.0.0.1',
@@ -81,7 +93,16 @@ export function readCommandLine(args: readonly string[], environment: Environmen
     corsOrigins: listOf(given('cors-origins')),
     subgraphUrls: addressesOf('--subgraph', flags.subgraph ?? listOf(environment['SUBGRAPH_URLS']) ?? []),
     mutationUrls: addressesOf('--mutations', flags.mutations ?? listOf(environment['MUTATION_URLS']) ?? []),
-    ownSockets: listOf(given('own-sockets')) ?? [],
+    transport: transportChoice({
+      timeout: flags.timeout ?? listOf(environment['TIMEOUT']) ?? [],
+      retries: given('retries'),
+      singleFlightMs: given('single-flight-ms'),
+      ownSockets: listOf(given('own-sockets')) ?? [],
+      sse: listOf(given('sse')) ?? [],
+      persistedQueries: listOf(given('persisted-queries')) ?? [],
+      propagate: flags.propagate ?? listOf(environment['PROPAGATE']) ?? [],
+      insertHeader: flags['insert-header'] ?? listOf(environment['INSERT_HEADER']) ?? [],
+    }),
   };
 }
 

@@ -20,13 +20,14 @@ function logLevelOf(text: string): LogLevel {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
-  const { host, port, auth, secret, introspection, corsOrigins, subgraphUrls, mutationUrls, ownSockets } = commandLine;
+  const { host, port, auth, secret, introspection, corsOrigins, subgraphUrls, mutationUrls, transport } = commandLine;
   const logger = createLogger({ service: 'gateway', level: logLevelOf(process.env['LOG_LEVEL'] || 'warn') });
   const supergraph = supergraphSource(commandLine.supergraph);
   const known = new Set<string>();
   const gateway = await startGateway(
     {
       supergraph, host, port, auth, introspection,
+      headers: transport.headers,
       queryPageDirectory: join(__dirname, 'query-page'),
       ...(corsOrigins ? { corsOrigins } : {}),
       ...(secret ? { internalIdentity: { secret } } : {}),
@@ -38,11 +39,11 @@ async function serve(commandLine: CommandLine): Promise<void> {
         const urls = subgraphUrls.get(name);
         if (!urls && !URL.canParse(url)) throw new UsageError(`The supergraph has no usable address for its subgraph "${name}", "${url}": --subgraph ${name}=URL gives one`);
         known.add(name);
-        return httpTransport(subgraph, { urls, mutationUrls: mutationUrls.get(name), subscriptions: ownSockets.includes(name) ? 'per subscription' : 'shared', logger });
+        return httpTransport(subgraph, { ...transport.optionsFor(name), urls, mutationUrls: mutationUrls.get(name), logger });
       },
     },
   );
-  const unknown = [...subgraphUrls.keys(), ...mutationUrls.keys(), ...ownSockets].find((name) => !known.has(name));
+  const unknown = [...subgraphUrls.keys(), ...mutationUrls.keys(), ...transport.named].find((name) => !known.has(name));
   if (unknown !== undefined) {
     await gateway.stop();
     throw new UsageError(`The supergraph has no subgraph "${unknown}"; it has ${[...known].join(', ')}`);
