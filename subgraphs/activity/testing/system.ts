@@ -14,6 +14,9 @@ import { activityApi, type ActivityApiConfig } from '../service';
 import { startActivityWorker } from '../worker';
 import { LAB, type Published } from './sample-messages';
 
+/** The gateway vouches with it for who asks. */
+export const identitySecret = 'x'.repeat(32);
+
 const READS = ['experiments:read', 'methods:read'];
 
 export const identityOf = (userId: string, overrides: Partial<Identity> = {}): Identity =>
@@ -33,7 +36,7 @@ export const startSystem = async (config: Partial<ActivityApiConfig> = {}, clock
   const feeds = new MemoryFeeds([labFeed, notificationFeed]);
   const views = new MemoryReadModels([commandsView, subjectsView, readMarksView]);
   const worker = await startActivityWorker({}, { log, feeds, views, transactor: new MemoryTransactor(), logger: silentLogger });
-  const api = activityApi({ identitySecret: 'x'.repeat(32), cursorSecret: 'a secret', ...config }, { feeds, views, clock, logger: silentLogger });
+  const api = activityApi({ identitySecret, cursorSecret: 'a secret', ...config }, { feeds, views, clock, logger: silentLogger });
   const { subscriptions } = await api.contextOf({});
 
   const argumentsFor = (operation: string, variables: Data, identity: Identity, tellPosition?: TellPosition) => {
