@@ -100,8 +100,8 @@ describe('a subscriber that was told positions', () => {
     const first = connect(undefined);
     await eventually(() => expect(first.received.positions).toHaveLength(1));
     first.drop();
-    await bustle(3);
     await change();
+    await bustle(3);
     await change();
     const second = connect(first.received.place);
     await change();
