@@ -11,6 +11,6 @@ export const benchGateway = async (args: readonly string[]): Promise<void> => {
   console.log(whyNotPinned ?? 'The server that is measured has one core, the subgraphs and the load share the other');
   if (options.part === 'profile') return benchProfile(options);
   const queries = options.part === 'subscriptions' ? undefined : await benchQueries(options);
-  const subscriptions = options.part === 'queries' ? undefined : await benchSubscriptions();
+  const subscriptions = options.part === 'queries' ? undefined : await benchSubscriptions(options);
   if (options.json) console.log(JSON.stringify({ queries, subscriptions }));
 };

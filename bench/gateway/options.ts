@@ -14,6 +14,9 @@ export interface GatewayBenchOptions {
   /** Different values of the operations' variable, and so requests that differ, in flight at once. */
   readonly values: number;
   readonly subscribers: number;
+  /** All subscribers call their subscription by one id, so that all messages of a group are the same bytes; else by UUIDs, as clients' libraries do. */
+  readonly oneId: boolean;
+  /** A last line with all figures. */
   readonly json: boolean;
 }
 
@@ -25,14 +28,14 @@ export const readOptions = (args: readonly string[]): GatewayBenchOptions => {
     args: [...args], strict: true, allowPositionals: true,
     options: {
       rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '5' }, peers: { type: 'string' }, values: { type: 'string', default: '32' },
-      subscribers: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false },
+      subscribers: { type: 'string', default: '10000' }, 'one-id': { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
     },
   });
   const [asked = 'all', operation = 'two-hop'] = positionals;
   const part = parts.find((known) => known === asked) ?? (asked === 'all' ? asked : undefined);
   if (!part) throw new Error(`The gateway's bench has no part "${asked}"; there are: ${parts.join(', ')}.`);
   return {
-    part, operation, json: values.json, peers: values.peers?.split(','),
+    part, operation, json: values.json, oneId: values['one-id'], peers: values.peers?.split(','),
     rounds: atLeastOne('rounds', values.rounds), seconds: atLeastOne('seconds', values.seconds), values: atLeastOne('values', values.values), subscribers: atLeastOne('subscribers', values.subscribers),
   };
 };

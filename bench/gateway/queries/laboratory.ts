@@ -33,7 +33,7 @@ const labOf = (id: string): string => id.slice(0, id.indexOf('-'));
 type Entity = Readonly<{ id: string }>;
 
 export const method = {
-  name: ({ id }: Entity) => `Assay ${numberIn(id)}`,
+  name: ({ id }: Entity) => `Assay type ${numberIn(id)}`,
   author: ({ id }: Entity) => ({ id: `${labOf(id)}-person-${numberIn(id)}` }),
 };
 export const person = { name: ({ id }: Entity) => `Person ${numberIn(id)}`, team: ({ id }: Entity) => ({ id: `${labOf(id)}-team-${numberIn(id) % 5}` }) };

@@ -1,4 +1,5 @@
 import { quantiles } from '../../quantiles';
+import { medianOf } from '../median';
 import { cpuSeconds } from '../process-figures';
 import { load, type LoadedRequest } from './load';
 import type { RunningPeer } from './peers';
@@ -27,11 +28,7 @@ export const measure = async ({ url, process }: RunningPeer, requests: readonly 
 
 /** Of each figure for itself, over the rounds; errors are summed. */
 export const median = (rounds: readonly Measured[]): Measured => {
-  const of = (figure: keyof Measured): number => {
-    const sorted = rounds.map((round) => round[figure]).sort((a, b) => a - b);
-    const middle = sorted.length >> 1;
-    return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
-  };
+  const of = (figure: keyof Measured): number => medianOf(rounds.map((round) => round[figure]));
   return {
     perSecond: of('perSecond'), p50: of('p50'), p99: of('p99'), cpuMicroseconds: of('cpuMicroseconds'), busy: of('busy'),
     errors: rounds.reduce((sum, { errors }) => sum + errors, 0),
