@@ -38,9 +38,11 @@ interface IntakeParts extends KnownDocuments {
 /** @throws {RangeError} for a rate limit that would let nobody in. */
 export function intake(graphs: CurrentGraph, { rateLimit, now, ...known }: IntakeParts): Intake {
   const limiter = rateLimit && new RateLimiter(rateLimit, now);
+  const byCost = rateLimit?.by === 'cost';
   return (parameters, caller, remoteAddress) => {
     // Whatever is wrong with it, it counts: reading it is work.
-    const waitMs = limiter?.take(identityOf(caller, remoteAddress));
+    const identity = limiter ? identityOf(caller, remoteAddress) : '';
+    const waitMs = limiter?.take(identity);
     if (waitMs !== undefined) return tooMany(waitMs);
     const requested = requestedDocument(parameters, known);
     if (requested.kind === 'refused') return requested;
@@ -50,8 +52,13 @@ export function intake(graphs: CurrentGraph, { rateLimit, now, ...known }: Intak
     if (requested.toKeep) known.persisted?.keep(requested.hash, requested.text);
     const prepared = document.select(parameters.operationName);
     if (prepared instanceof GraphQLError) return { kind: 'refused', status: 400, errors: [prepared] };
-    return { kind: 'operation', graph, prepared };
+    const waitForCostMs = byCost ? limiter?.take(identity, costBeyondOne(prepared, parameters)) : undefined;
+    return waitForCostMs === undefined ? { kind: 'operation', graph, prepared } : tooMany(waitForCostMs);
   };
+}
+
+function costBeyondOne(prepared: PreparedOperation, { variables }: OperationParameters): number {
+  return Math.max(0, prepared.cost.estimate(prepared.variables.withDefaults(variables)).cost - 1);
 }
 
 function tooMany(retryAfterMs: number): TakenIn {

@@ -23,7 +23,7 @@ interface VariableOptions {
 
 /** `fragments`: those of the operation's document. */
 export function variableRules(
-  operation: OperationDefinitionNode, fragments: Iterable<FragmentDefinitionNode>, schema: GraphQLSchema, { hideSuggestions }: VariableOptions,
+  operation: OperationDefinitionNode, fragments: Iterable<FragmentDefinitionNode>, schema: GraphQLSchema, { hideSuggestions }: VariableOptions = { hideSuggestions: false },
 ): VariableRules {
   const neverNull = usedWhereNullIsNot(operation, fragments, schema);
   const variables = (operation.variableDefinitions ?? []).flatMap((definition) => {
