@@ -13,8 +13,11 @@ const legacy: ResultFormat = { contentType: 'application/json; charset=utf-8', i
 /** For a client that takes anything: JSON by its best known name, with the statuses that say what is wrong. */
 export const anyFormat: ResultFormat = { contentType: legacy.contentType, isLegacy: false };
 
-const ofModern = { exact: 'application/graphql-response+json', format: modern };
-const ofJson = { exact: 'application/json', format: legacy };
+/** The one that a wildcard means first comes first. */
+const offered = [
+  { name: 'application/json', named: legacy, byWildcard: anyFormat },
+  { name: 'application/graphql-response+json', named: modern, byWildcard: modern },
+];
 
 /** Clients send few different ones. */
 const known = new BoundedCache<string, ResultFormat | 'none'>(100);
@@ -34,10 +37,10 @@ function negotiate(accept: string): ResultFormat | 'none' {
   const entries = weightedList(accept).filter(({ charset }) => charset === undefined || charset === 'utf-8' || charset === 'utf8' || charset === '*');
   const find = (name: string): number => entries.findIndex((entry) => entry.name === name);
   const wildcard = [find('application/*'), find('*/*')].find((index) => index >= 0);
-  const candidates = [ofModern, ofJson].map(({ exact, format }) => {
-    const named = find(exact);
-    const index = named >= 0 ? named : wildcard ?? -1;
-    return { format: named >= 0 ? format : anyFormat, isNamed: named >= 0, index, weight: entries[index]?.weight ?? 0 };
+  const candidates = offered.map(({ name, named, byWildcard }) => {
+    const own = find(name);
+    const index = own >= 0 ? own : wildcard ?? -1;
+    return { format: own >= 0 ? named : byWildcard, isNamed: own >= 0, index, weight: entries[index]?.weight ?? 0 };
   }).filter(({ weight }) => weight > 0);
   // Of equal weight, what was named comes before what a wildcard stands for, and what was named first before the other.
   const [best] = candidates.sort((a, b) => b.weight - a.weight || Number(b.isNamed) - Number(a.isNamed) || a.index - b.index);

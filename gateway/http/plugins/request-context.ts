@@ -44,17 +44,26 @@ export function requestContext({ logger, cache }: PluginHost, graph: CurrentGrap
   };
 }
 
-/** Fills in where the operation's text comes from. False if it came to none, as by an unknown hash. */
+/** Fills in the operation's text, or what it comes to where the client sent a hash alone. False if there is none, as for an unknown hash. */
 export function resolveSource(context: RequestContext, { parameters: { query, extensions }, taken }: HookedRequest): boolean {
-  const known = taken.kind === 'operation' ? sourceOf(taken.prepared) : undefined;
-  const isPersisted = extensions['persistedQuery'] !== undefined;
-  context.metrics.persistedQueryHit = isPersisted && !query && known !== undefined;
-  context.metrics.persistedQueryRegister = isPersisted && Boolean(query);
-  const source = query || known?.text;
-  if (source === undefined) return false;
-  context.source = source;
-  context.queryHash = source === known?.text ? known.hash : hashOf(source);
+  const { persistedQuery } = extensions;
+  context.metrics.persistedQueryHit = isHashed(persistedQuery) && !query && taken.kind === 'operation';
+  context.metrics.persistedQueryRegister = isHashed(persistedQuery) && Boolean(query);
+  if (query) {
+    context.source = query;
+    context.queryHash = taken.kind === 'operation' ? sourceOf(taken.prepared, query).hash : hashOf(query);
+  } else if (taken.kind === 'operation') {
+    const { text, hash } = sourceOf(taken.prepared);
+    context.source = text;
+    context.queryHash = isHashed(persistedQuery) ? persistedQuery.sha256Hash : hash;
+  } else {
+    return false;
+  }
   return true;
+}
+
+function isHashed(persistedQuery: unknown): persistedQuery is { readonly sha256Hash: string } {
+  return typeof persistedQuery === 'object' && persistedQuery !== null && 'sha256Hash' in persistedQuery && typeof persistedQuery.sha256Hash === 'string';
 }
 
 /** Fills in the parsed document, with as much of it as belongs to the operation. */
@@ -71,12 +80,12 @@ interface OperationSource {
 
 const sources = new WeakMap<PreparedOperation, OperationSource>();
 
-/** Worked out once for each operation. */
-function sourceOf(prepared: PreparedOperation): OperationSource {
+/** Worked out once for each operation, as it was first asked for. */
+function sourceOf(prepared: PreparedOperation, given?: string): OperationSource {
   const before = sources.get(prepared);
-  if (before) return before;
+  if (before && (given === undefined || given === before.text)) return before;
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [prepared.operation, ...prepared.fragments.values()] };
-  const text = prepared.operation.loc?.source.body ?? print(document);
+  const text = given ?? print(document);
   const made = { document, text, hash: hashOf(text) };
   sources.set(prepared, made);
   return made;
