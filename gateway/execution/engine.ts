@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { GatewayLogger } from '../config';
 import { isIncluded } from '../documents/conditions';
 import { clientError, presentErrors } from '../errors/client-errors';
@@ -6,12 +6,15 @@ import type { Execution, PreparedOperation } from '../planning/prepared-operatio
 import type { Caller } from '../security/caller';
 import type { IdentityHeaders } from '../security/internal-identity';
 import type { DeniedField } from '../security/operation-access';
-import type { LoadedSupergraph } from '../supergraph/load-supergraph';
+import type { ResponseNames } from '../planning/response-names';
 import type { SubgraphResult } from '../transport/subgraph-transport';
 import { headersFor } from '../transport/upstream-headers';
 import type { Headers } from '../transport/upstream-headers';
-import { completeResult } from './complete-result';
+import { resultOf } from './operation-result';
+import type { ExecutedOperation, OperationResult, OperationText } from './operation-result';
 import type { PlanExecutor, PlanResult } from './plan-executor';
+
+export type { OperationResult } from './operation-result';
 
 /** One operation, asked for once. */
 export interface OperationRequest {
@@ -23,14 +26,7 @@ export interface OperationRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What goes to a client. Without `data` nothing was executed. */
-export interface OperationResult {
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly GraphQLError[];
-}
-
 interface EngineParts {
-  readonly supergraph: LoadedSupergraph;
   readonly executePlan: PlanExecutor;
   readonly identityHeaders: IdentityHeaders;
   readonly logger: GatewayLogger;
@@ -50,25 +46,38 @@ export class Engine {
 
   /** A query or a mutation. */
   async execute(request: OperationRequest): Promise<OperationResult> {
+    return resultOf(await this.executeToText(request));
+  }
+
+  /** The same without the detour over objects: what an answer is written from is not what it looks like. */
+  async executeToText(request: OperationRequest): Promise<OperationText> {
     try {
       const admission = this.admit(request);
-      if (admission.kind === 'refused') return { errors: admission.errors };
+      if (admission.kind === 'refused') return { kind: 'refused', errors: admission.errors };
       const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
       return this.answer(admission.request, await this.runStages(admission.request, headers));
     } catch (error) {
-      return { errors: presentErrors([error], this.parts.logger) };
+      return { kind: 'refused', errors: presentErrors([error], this.parts.logger) };
     }
   }
 
-  /** The answer to one event of an admitted subscription: what its subgraph sent, and what is read beside it. */
-  async answerEvent(request: Admitted, event: SubgraphResult, signal: AbortSignal): Promise<OperationResult> {
+  /**
+   * The answer to one event of an admitted subscription: what its subgraph sent, and what is read beside it. `touched` gets a key of each entity that
+   * is read: events that have none in common say nothing of the same entity.
+   */
+  async answerEvent(request: Admitted, event: SubgraphResult, signal: AbortSignal, touched?: Set<string>): Promise<OperationResult> {
+    return resultOf(await this.answerEventToText(request, event, signal, touched));
+  }
+
+  /** As {@link answerEvent}. */
+  async answerEventToText(request: Admitted, event: SubgraphResult, signal: AbortSignal, touched?: Set<string>): Promise<OperationText> {
     try {
-      const [planned] = request.stages;
+      const { stages: [planned], variables, withDefaults } = request;
       if (!planned) throw new Error('A subscription was planned as nothing');
       const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
-      return this.answer(request, await this.parts.executePlan({ planned, variables: request.variables, headers, event, signal }));
+      return this.answer(request, await this.parts.executePlan({ planned, variables, withDefaults, headers, event, signal, touched }));
     } catch (error) {
-      return { errors: presentErrors([error], this.parts.logger) };
+      return { kind: 'refused', errors: presentErrors([error], this.parts.logger) };
     }
   }
 
@@ -90,29 +99,45 @@ export class Engine {
     return { kind: 'admitted', request: { ...request, ...execution, withDefaults, denied: errors } };
   }
 
-  private async runStages({ stages, variables, signal }: Admitted, headers: Readonly<Record<string, string>>): Promise<PlanResult> {
+  private async runStages(request: Admitted, headers: Readonly<Record<string, string>>): Promise<PlanResult> {
+    const { stages, variables, withDefaults, signal } = request;
     const [only, ...others] = stages;
-    if (only && others.length === 0) return this.parts.executePlan({ planned: only, variables, headers, signal });
-    const data: Record<string, unknown> = Object.create(null);
-    const errors: GraphQLError[] = [];
-    let isNull = false;
-    for (const planned of stages) {
-      const result = await this.parts.executePlan({ planned, variables, headers, signal });
-      if (result.data) Object.assign(data, result.data);
-      else isNull = true;
-      errors.push(...result.errors);
-    }
-    return { data: isNull ? null : data, errors };
+    if (only && others.length === 0) return this.parts.executePlan({ planned: only, variables, withDefaults, headers, signal });
+    const results: PlanResult[] = [];
+    for (const planned of stages) results.push(await this.parts.executePlan({ planned, variables, withDefaults, headers, signal }));
+    return together(results);
   }
 
-  private answer({ prepared, access, stages, denied, withDefaults }: Admitted, result: PlanResult): OperationResult {
-    const asPlanned = !access && stages.length === 1;
-    const { data, hidden } = asPlanned
-      ? { data: result.data, hidden: [] }
-      : completeResult({ client: prepared, schema: this.parts.supergraph.apiSchema, access, variables: withDefaults }, result.data);
-    const errors = [...denied, ...hidden.map(asError), ...presentErrors(result.errors, this.parts.logger)];
-    return errors.length === 0 ? { data } : { data, errors };
+  private answer({ shape, names, denied, withDefaults }: Admitted, result: PlanResult): ExecutedOperation {
+    const shaped = shape.write(result, withDefaults);
+    const known = denied.length + shaped.hidden.length + result.errors.length + shaped.errors.length;
+    const errors = known === 0 ? noErrors : [
+      ...denied,
+      ...shaped.hidden.map(asError),
+      ...presentErrors([...result.errors.map((error) => atClientPath(error, names)), ...shaped.errors], this.parts.logger),
+    ];
+    return { kind: 'executed', data: shaped.text, errors };
   }
+}
+
+const noErrors: readonly GraphQLError[] = [];
+
+/** What the stages of one operation brought together: they have no root field in common. */
+function together(results: readonly PlanResult[]): PlanResult {
+  const data: Record<string, unknown> = {};
+  for (const result of results) Object.assign(data, result.data);
+  return {
+    data: results.some((result) => result.data === null) ? null : data,
+    errors: results.flatMap(({ errors }) => errors),
+    absent: results.flatMap(({ absent = [] }) => absent),
+    repeated: new Set(results.flatMap(({ repeated }) => [...repeated ?? []])),
+  };
+}
+
+function atClientPath(error: GraphQLError, names: ResponseNames): GraphQLError {
+  const { path, message, extensions, originalError } = error;
+  if (!path?.some((step) => typeof step === 'string' && names.clientName(step) !== step)) return error;
+  return new GraphQLError(message, { path: path.map((step) => (typeof step === 'string' ? names.clientName(step) : step)), extensions, originalError });
 }
 
 function asError({ denial, path }: DeniedField): GraphQLError {

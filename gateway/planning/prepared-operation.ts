@@ -18,6 +18,9 @@ import type { OperationAccess } from '../security/operation-access';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation } from '../transport/subgraph-transport';
+import { OperationShape } from '../execution/operation-shape';
+import { distinctResponseNames } from './response-names';
+import type { ResponseNames } from './response-names';
 import { splitResolvedFirst } from './resolved-first';
 import { resumptionOf } from './resumption';
 import type { Resumption } from './resumption';
@@ -47,6 +50,10 @@ export interface Execution {
   readonly access: OperationAccess | undefined;
   /** One after the other: each begins when the one before it has its answer. */
   readonly stages: readonly PlannedOperation[];
+  /** Under which names the stages' plans were made. */
+  readonly names: ResponseNames;
+  /** The form of the answer. */
+  readonly shape: OperationShape;
 }
 
 /** Sets of rights for which one operation's plans are kept. */
@@ -97,9 +104,7 @@ export class PreparedOperation implements ClientOperation {
     const key = rightsKey(rights, this.supergraph.access.scopes);
     let execution = this.executions.get(key);
     if (!execution) {
-      const { operation, fragments, supergraph: { apiSchema, access: rules } } = this;
-      const access = restrictOperation({ operation, fragments, schema: apiSchema, rules, rights });
-      execution = { rights, access, stages: this.stages(access) };
+      execution = this.execution(rights);
       this.executions.set(key, execution);
     }
     return execution;
@@ -110,9 +115,12 @@ export class PreparedOperation implements ClientOperation {
     return this.executions.recent(cachedRights).map(({ value }) => value.rights);
   }
 
-  private stages(access: OperationAccess | undefined): PlannedOperation[] {
-    const allowed = access ? { operation: access.remaining, fragments: new Map() } : this;
-    return splitResolvedFirst(allowed, this.supergraph.resolvedFirst).map((stage) => this.planned(stage));
+  private execution(rights: Rights): Execution {
+    const { operation, fragments, supergraph: { apiSchema: schema, access: rules, schemaNames, resolvedFirst } } = this;
+    const access = restrictOperation({ operation, fragments, schema, rules, rights });
+    const { planned, names } = distinctResponseNames(access ? { operation: access.remaining, fragments: new Map() } : this, schemaNames);
+    const stages = splitResolvedFirst(planned, resolvedFirst).map((stage) => this.planned(stage));
+    return { rights, access, stages, names, shape: new OperationShape({ client: { operation, fragments }, schema, access, names }) };
   }
 
   private planned(stage: ClientOperation): PlannedOperation {

@@ -7,6 +7,7 @@ import { costRulesOf } from '../documents/cost-rules';
 import type { CostRules } from '../documents/cost-rules';
 import { accessRulesOf } from '../security/access-rules';
 import type { AccessRules } from '../security/access-rules';
+import type { SchemaNames } from '../planning/response-names';
 import type { Resumable } from '../planning/resumption';
 import type { SubgraphAddress } from '../transport/subgraph-transport';
 
@@ -22,6 +23,8 @@ export interface LoadedSupergraph {
   readonly planner: QueryPlanner;
   readonly subgraphs: readonly SubgraphAddress[];
   readonly access: AccessRules;
+  /** What clients' aliases must not be taken for. */
+  readonly schemaNames: SchemaNames;
   /** Fields of Query that carry @resolvesFirst: they are resolved before an operation's other root fields. */
   readonly resolvedFirst: ReadonlySet<string>;
   /** Of fields that carry @argumentRange. */
@@ -58,6 +61,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     planner: new QueryPlanner(supergraph, { exposeDocumentNodeInFetchNode: true }),
     subgraphs: [...supergraph.subgraphs().values()].map(({ name, url }) => ({ name, url })),
     access: accessRulesOf(supergraph.schema, features),
+    schemaNames: schemaNamesOf(supergraph.schema),
     resolvedFirst: fieldsResolvedFirst(supergraph.schema, features),
     argumentRanges: argumentRangesOf(supergraph.schema, features),
     costs: costRulesOf(supergraph.schema, features),
@@ -71,6 +75,13 @@ function build(sdl: string): Supergraph {
   } catch (error) {
     throw new SupergraphRefused(`Not a supergraph SDL: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+}
+
+function schemaNamesOf(schema: Schema): SchemaNames {
+  const fields = [...schema.objectTypes().flatMap((type) => [...type.fields()]), ...schema.interfaceTypes().flatMap((type) => [...type.fields()])];
+  const withArguments = new Set(fields.filter((field) => field.hasArguments()).map(({ name }) => name));
+  const required = fields.flatMap((field) => field.appliedDirectivesOf('join__field').flatMap((applied) => String(applied.arguments()['requires'] ?? '').match(/\w+/g) ?? []));
+  return { fields: new Set(fields.map(({ name }) => name)), requiredWithArguments: new Set(required.filter((name) => withArguments.has(name))) };
 }
 
 function fieldsResolvedFirst(schema: Schema, features: CoreFeatures): ReadonlySet<string> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { GatewayLimits, GatewayLogger, GatewayPorts } from '../config';
 import { DocumentCache } from '../documents/document-cache';
+import { compiledExecutor } from '../execution/compiled-executor';
 import { Engine } from '../execution/engine';
-import { referenceExecutor } from '../execution/reference-executor';
 import { PreparedOperation } from '../planning/prepared-operation';
 import type { IdentityHeaders } from '../security/internal-identity';
 import type { SubgraphTransport } from '../transport/subgraph-transport';
@@ -49,7 +49,7 @@ export function serveGraph(sdl: string, parts: GraphParts): ServedGraph {
     use: new GraphUse(letGo),
     supergraph,
     transports,
-    engine: new Engine({ supergraph, executePlan: referenceExecutor(supergraph, transports, logger), identityHeaders, logger }),
+    engine: new Engine({ executePlan: compiledExecutor(supergraph, transports), identityHeaders, logger }),
     documents: new DocumentCache({
       schema: supergraph.apiSchema,
       limits,

@@ -55,7 +55,7 @@ export function foreignGateway(supergraph: ForeignSupergraph, makeExecutor?: Mak
   });
 
   const engine = makeExecutor
-    ? new Engine({ supergraph: graph.supergraph, executePlan: makeExecutor(graph.supergraph, graph.transports, silent), identityHeaders: noIdentity, logger: silent })
+    ? new Engine({ executePlan: makeExecutor(graph.supergraph, graph.transports, silent), identityHeaders: noIdentity, logger: silent })
     : graph.engine;
   const truth = monolith(domain, graph.supergraph.apiSchema);
   return {

@@ -1,0 +1,123 @@
+import type { FetchNode, QueryPlan } from '@apollo/query-planner';
+import { parse } from 'graphql';
+import { EntityFetch } from './entity-fetch';
+import { compositesOf } from './merge';
+import type { Composites } from './merge';
+import type { PlacePath } from './places';
+import { executionNode, fetchesOf, fetchIdentity, mayBeShared } from './plan-nodes';
+import type { ExecutionNode } from './plan-nodes';
+import type { PlanParts } from './plan-parts';
+import type { PlanRun, PlanStep } from './plan-run';
+import { renamedKeys } from './rewrites';
+import { RootFetch } from './root-fetch';
+
+const nothing: PlanStep = () => undefined;
+
+/** Makes of a plan what is run for each request: everything that depends on the plan alone is worked out here. */
+export function compilePlan({ node }: QueryPlan, parts: PlanParts): PlanStep {
+  if (!node) return nothing;
+  if (node.kind !== 'Subscription') return new PlanCompiler(executionNode(node), parts).compile();
+  const primary = new RootFetch(node.primary, [], parts);
+  const rest = node.rest ? new PlanCompiler(executionNode(node.rest), parts, node.primary).compile() : nothing;
+  return (run) => {
+    if (!run.event) throw new Error('A subscription is run for its events');
+    primary.absorbEvent(run, run.event);
+    return rest(run);
+  };
+}
+
+class PlanCompiler {
+  private readonly groups = new Map<string, number>();
+  private readonly supplies: readonly { readonly paths: readonly PlacePath[]; readonly composites: Composites }[];
+  private readonly hasContext: boolean;
+
+  constructor(private readonly plan: ExecutionNode, private readonly parts: PlanParts, primary?: FetchNode) {
+    const fetches = fetchesOf(plan);
+    this.hasContext = fetches.some(({ fetch }) => fetch.contextRewrites?.length);
+    this.supplies = [...(primary ? [{ fetch: primary, paths: [[]] }] : []), ...fetches].map(({ fetch, paths }) => ({ paths, composites: suppliedBy(fetch) }));
+    this.findGroups(fetches.map(({ fetch }) => fetch));
+  }
+
+  compile(): PlanStep {
+    return this.stepOf(this.plan);
+  }
+
+  /** A mutation's fetches may each see another state, so there nothing is shared over time. */
+  private findGroups(fetches: readonly FetchNode[]): void {
+    if (fetches.some(({ operationKind }) => operationKind === 'mutation')) return;
+    const counts = new Map<string, number>();
+    for (const fetch of fetches) {
+      if (!mayBeShared(fetch)) continue;
+      const identity = fetchIdentity(fetch);
+      const count = (counts.get(identity) ?? 0) + 1;
+      counts.set(identity, count);
+      if (count === 2) this.groups.set(identity, this.groups.size);
+    }
+  }
+
+  private stepOf(node: ExecutionNode): PlanStep {
+    switch (node.kind) {
+      case 'sequence':
+        return inSequence(node.nodes.map((inner) => this.stepOf(inner)));
+      case 'parallel':
+        return inParallel(node.nodes.map((inner) => this.stepOf(inner)));
+      case 'condition':
+        return onCondition(node.variable, node.whenTrue && this.stepOf(node.whenTrue), node.whenFalse && this.stepOf(node.whenFalse));
+      case 'fetch':
+        return this.fetchStep(node.fetch, node.paths);
+    }
+  }
+
+  private fetchStep(fetch: FetchNode, paths: readonly PlacePath[]): PlanStep {
+    if (!fetch.requires) return inParallel(paths.map((path) => new RootFetch(fetch, path, this.parts).step));
+    const places = paths.map((path) => ({ path, mayShare: this.mayShare(path) }));
+    return new EntityFetch(fetch, { ...this.parts, places, group: this.groups.size === 0 ? undefined : this.groups.get(fetchIdentity(fetch)) }).step;
+  }
+
+  /** Where one fetch alone brings the objects, those that look alike stay alike; with a context even the same entity is not the same everywhere. */
+  private mayShare(path: PlacePath): boolean {
+    if (this.hasContext || path.length === 0) return false;
+    const suppliers = this.supplies.filter(({ paths, composites }) => paths.some((from) => reaches(from, composites, path)));
+    return suppliers.length === 1;
+  }
+}
+
+function suppliedBy(fetch: FetchNode): Composites {
+  const composites = compositesOf(fetch.operationDocumentNode ?? parse(fetch.operation), renamedKeys(fetch.outputRewrites));
+  return fetch.requires ? composites.get('_entities') ?? new Map() : composites;
+}
+
+function reaches(from: PlacePath, composites: Composites, path: PlacePath): boolean {
+  if (from.length >= path.length || from.some((step, index) => step !== path[index])) return false;
+  let below: Composites | undefined = composites;
+  for (const step of path.slice(from.length)) below = below?.get(step);
+  return below !== undefined;
+}
+
+function inSequence(steps: readonly PlanStep[]): PlanStep {
+  const [only, ...others] = steps;
+  if (only && others.length === 0) return only;
+  return async (run) => {
+    for (const step of steps) {
+      const pending = step(run);
+      if (pending) await pending;
+    }
+  };
+}
+
+function inParallel(steps: readonly PlanStep[]): PlanStep {
+  const [only, ...others] = steps;
+  if (only && others.length === 0) return only;
+  return (run) => {
+    const pending: Promise<void>[] = [];
+    for (const step of steps) {
+      const one = step(run);
+      if (one) pending.push(one);
+    }
+    return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
+  };
+}
+
+function onCondition(variable: string, whenTrue: PlanStep | undefined, whenFalse: PlanStep | undefined): PlanStep {
+  return (run: PlanRun) => (run.withDefaults[variable] === true ? whenTrue : whenFalse)?.(run);
+}

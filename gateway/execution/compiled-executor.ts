@@ -1,0 +1,35 @@
+import type { PlannedOperation } from '../planning/prepared-operation';
+import type { LoadedSupergraph } from '../supergraph/load-supergraph';
+import type { SubgraphTransport } from '../transport/subgraph-transport';
+import { compilePlan } from './compile-plan';
+import type { PlanExecutor } from './plan-executor';
+import type { PlanRun, PlanStep } from './plan-run';
+import { typeRelations } from './type-relations';
+
+/** Carries out plans, each of which is compiled when it is first asked for. */
+export function compiledExecutor(supergraph: LoadedSupergraph, transports: ReadonlyMap<string, SubgraphTransport>): PlanExecutor {
+  const parts = { transports, types: typeRelations(supergraph.fullSchema) };
+  const compiled = new WeakMap<PlannedOperation, PlanStep>();
+
+  return async (request) => {
+    const { planned } = request;
+    let step = compiled.get(planned);
+    if (!step) compiled.set(planned, step = compilePlan(planned.plan, parts));
+    const run: PlanRun = {
+      planned,
+      variables: request.variables,
+      withDefaults: request.withDefaults,
+      headers: request.headers,
+      event: request.event,
+      signal: request.signal,
+      touched: request.touched,
+      data: {},
+      errors: [],
+      absent: [],
+      repeated: new Set(),
+      shared: [],
+    };
+    await step(run);
+    return { data: run.data, errors: run.errors, absent: run.absent, repeated: run.repeated };
+  };
+}

@@ -1,0 +1,69 @@
+import { isAbstractType, isInterfaceType, isObjectType, Kind } from 'graphql';
+import type { FieldNode, GraphQLNamedType, GraphQLSchema, SelectionSetNode } from 'graphql';
+import { conditionsOf, isIncluded } from '../documents/conditions';
+import type { ClientOperation } from '../documents/document-cache';
+import { responseName } from '../documents/selections';
+import type { OperationAccess } from '../security/operation-access';
+
+/** What of a selection applies to one type. */
+export interface CollectedFields {
+  /** By response name, in the order of the answer. */
+  readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
+  /** Types whose fragments apply, but are left out because the caller may not have them. */
+  readonly hidden: ReadonlySet<string>;
+}
+
+export interface FieldSource {
+  readonly client: ClientOperation;
+  readonly schema: GraphQLSchema;
+  readonly access: OperationAccess | undefined;
+  /** With the operation's defaults. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** GraphQL's CollectFields, for values of `type`: an object type, or an interface as what a subgraph says that knows no more. */
+export function collectFields({ client, schema, access, variables }: FieldSource, sets: readonly SelectionSetNode[], type: GraphQLNamedType): CollectedFields {
+  const fields = new Map<string, FieldNode[]>();
+  const hidden = new Set<string>();
+
+  function collect(set: SelectionSetNode): void {
+    for (const selection of set.selections) {
+      if (!isIncluded(conditionsOf(selection), variables)) continue;
+      if (selection.kind === Kind.FIELD) {
+        const name = responseName(selection);
+        const same = fields.get(name);
+        if (same) same.push(selection);
+        else fields.set(name, [selection]);
+        continue;
+      }
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
+      const condition = fragment?.typeCondition?.name.value;
+      if (!fragment || (condition !== undefined && !applies(condition))) continue;
+      if (condition !== undefined && access?.hiddenTypes.has(condition)) hidden.add(condition);
+      else collect(fragment.selectionSet);
+    }
+  }
+
+  function applies(condition: string): boolean {
+    if (condition === type.name) return true;
+    const wanted = schema.getType(condition);
+    return isAbstractType(wanted) && (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(wanted, type);
+  }
+
+  for (const set of sets) collect(set);
+  return { fields, hidden };
+}
+
+/** The variables that decide what is left out. */
+export function conditionVariables({ operation, fragments }: ClientOperation): readonly string[] {
+  const names = new Set<string>();
+  function visit({ selections }: SelectionSetNode): void {
+    for (const selection of selections) {
+      for (const { value } of conditionsOf(selection)) if ('variable' in value) names.add(value.variable);
+      if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet) visit(selection.selectionSet);
+    }
+  }
+  visit(operation.selectionSet);
+  for (const { selectionSet } of fragments.values()) visit(selectionSet);
+  return [...names];
+}

@@ -1,0 +1,67 @@
+import type { FetchNode } from '@apollo/query-planner';
+import type { SubgraphResult } from '../transport/subgraph-transport';
+import { compositesOf, merger } from './merge';
+import type { Merger } from './merge';
+import { visitPlaces } from './places';
+import type { PlacePath } from './places';
+import type { PlanRun, PlanStep } from './plan-run';
+import type { PlanParts } from './plan-parts';
+import { compileRewrites, renamedKeys } from './rewrites';
+import type { Rewrite } from './rewrites';
+import { failureAt, isData, MalformedAnswer, placedError, readPath } from './subgraph-errors';
+import { SubgraphCall } from './subgraph-call';
+
+/** A fetch of root fields, for the root of the answer or for objects that have a field of the root's type. */
+export class RootFetch {
+  private readonly call: SubgraphCall;
+  private readonly merger: Merger;
+  private readonly rewrite: Rewrite | undefined;
+  private readonly renamed: ReadonlyMap<string, string>;
+
+  constructor(node: FetchNode, private readonly path: PlacePath, { transports, types }: PlanParts) {
+    this.call = new SubgraphCall(node, transports);
+    this.renamed = renamedKeys(node.outputRewrites);
+    this.rewrite = compileRewrites(node.outputRewrites, types);
+    this.merger = merger(compositesOf(this.call.document, this.renamed), types);
+  }
+
+  readonly step: PlanStep = (run) => {
+    if (this.path.length === 0) return this.ask(run, [run.data]);
+    const targets = new Set<Record<string, unknown>>();
+    visitPlaces(run.data, this.path, run.repeated, (object) => targets.add(object));
+    return targets.size === 0 ? undefined : this.ask(run, [...targets]);
+  };
+
+  /** An event, in place of an answer. It may be told to others as well, and is left as it is. */
+  absorbEvent(run: PlanRun, event: SubgraphResult): void {
+    this.absorb(run, event, [run.data], 'copied');
+  }
+
+  private async ask(run: PlanRun, targets: readonly Record<string, unknown>[]): Promise<void> {
+    let result: SubgraphResult;
+    try {
+      result = await this.call.send(run);
+    } catch (error) {
+      run.errors.push(failureAt(error, this.call.subgraph, this.path.length === 0 ? undefined : this.path));
+      return;
+    }
+    this.absorb(run, result, targets, targets.length > 1 ? 'copied' : 'own');
+  }
+
+  private absorb(run: PlanRun, { data, errors }: SubgraphResult, targets: readonly Record<string, unknown>[], mode: 'own' | 'copied'): void {
+    const { subgraph } = this.call;
+    for (const error of errors ?? []) {
+      const path = readPath(error.path, this.renamed);
+      run.errors.push(placedError(error, subgraph, path ? [...this.path, ...path] : undefined));
+    }
+    if (!isData(data)) {
+      if ((errors ?? []).length === 0) run.errors.push(failureAt(new MalformedAnswer(subgraph, 'neither data nor an error'), subgraph, undefined));
+      return;
+    }
+    this.rewrite?.(data);
+    for (const target of targets) {
+      if (mode === 'own') this.merger.merge(target, data);
+      else this.merger.mergeCopy(target, data);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { GraphQLError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
+import { SubgraphUnreachable } from '../transport/subgraph-transport';
+import type { ResponsePath } from './response-path';
+
+/** Of one answer: many more would say nothing new. */
+export const maxErrors = 1_000;
+
+/** A subgraph's error at a place of the answer, with all that belongs to it. */
+export function placedError(error: GraphQLFormattedError, subgraph: string, path: ResponsePath | undefined): GraphQLError {
+  const message = typeof error.message === 'string' && error.message !== '' ? error.message : `The subgraph "${subgraph}" told of an error without a message`;
+  return new GraphQLError(message, {
+    path,
+    extensions: { ...error.extensions, serviceName: subgraph },
+    originalError: error instanceof Error ? error : undefined,
+  });
+}
+
+/** What was thrown on the way to a subgraph, told where its part of the answer is missing. */
+export function failureAt(failure: unknown, subgraph: string, path: ResponsePath | undefined): GraphQLError {
+  if (failure instanceof Error) return new GraphQLError(failure.message, { path, originalError: failure, ...(!(failure instanceof SubgraphUnreachable) && { extensions: { serviceName: subgraph } }) });
+  return new GraphQLError(String(failure), { path, extensions: { serviceName: subgraph } });
+}
+
+/** An answer that keeps to GraphQL's form, but not to what was asked. */
+export class MalformedAnswer extends Error {
+  override readonly name = 'MalformedAnswer';
+  constructor(subgraph: string, problem: string) {
+    super(`The subgraph "${subgraph}" answered with ${problem}`);
+  }
+}
+
+/** The steps of a path that a subgraph gave, with names as they are in the answer; undefined for what is no path. */
+export function readPath(path: unknown, renamed: ReadonlyMap<string, string>): (string | number)[] | undefined {
+  if (!Array.isArray(path)) return undefined;
+  const steps: (string | number)[] = [];
+  for (const step of path as unknown[]) {
+    if (typeof step === 'string') steps.push(renamed.get(step) ?? step);
+    else if (typeof step === 'number' && Number.isSafeInteger(step) && step >= 0) steps.push(step);
+    else return undefined;
+  }
+  return steps;
+}
+
+export function isData(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
