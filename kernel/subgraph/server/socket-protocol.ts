@@ -1,4 +1,4 @@
-import { GraphQLError, subscribe, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { GraphQLError, subscribe, type ExecutionArgs } from 'graphql';
 import { makeServer, type Server } from 'graphql-ws';
 import type { Logger } from '../../telemetry';
 import type { Subgraph } from '../build-subgraph';
@@ -7,6 +7,7 @@ import { badUserInput, presentable } from '../errors';
 import type { Serves } from './config';
 import { documentReader } from './documents';
 import { operationOf, refusalOf } from './served-operations';
+import { served } from './served-subscription';
 import type { SocketPace } from './socket-pace';
 import type { SubscriptionPositions, ToldPositions } from './told-positions';
 
@@ -64,45 +65,6 @@ export function socketProtocol({ subgraph, serves, maxOperationsPerSocket, logge
       return (originalError instanceof GraphQLError ? originalError : error).toJSON();
     }),
   });
-}
-
-interface Serving {
-  readonly pace: SocketPace;
-  readonly positions: SubscriptionPositions;
-  present(error: unknown): GraphQLError;
-}
-
-/** Takes an event only when the socket has room for it, sends it behind the positions told before it, and masks what nobody expected. */
-function served(source: AsyncGenerator<ExecutionResult, void, void>, { pace, positions, present }: Serving): AsyncGenerator<ExecutionResult, void, void> {
-  let left = false;
-  return {
-    async next() {
-      await pace.free();
-      if (left) return { value: undefined, done: true };
-      try {
-        const step = await source.next();
-        positions.sendFirst();
-        if (step.done) positions.close();
-        return step;
-      } catch (error) {
-        positions.sendFirst();
-        positions.close();
-        throw present(error);
-      }
-    },
-    return() {
-      left = true;
-      positions.close();
-      return source.return();
-    },
-    throw: (error) => source.throw(error),
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async [Symbol.asyncDispose]() {
-      await this.return();
-    },
-  };
 }
 
 /** Names in lower case; what is no text is left out. */

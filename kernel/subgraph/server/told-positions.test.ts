@@ -120,8 +120,10 @@ class ActingResolver {
     return '';
   }
 
-  @Subscription(() => String, { subscribe: ({ context }) => acting(context as SubgraphContext) })
+  @Subscription(() => String, { nullable: true, subscribe: ({ context }) => acting(context as SubgraphContext) })
   acting(@Root() { text }: { text: string }): string {
+    if (text === 'half') throw new UnavailableError('MongoDB', new Error('no primary'));
+    if (text === 'wrong') throw new TypeError('a secret of the inside');
     return text;
   }
 }
@@ -186,6 +188,24 @@ describe('a served subscription', () => {
     await begun(1);
     act({ tell: 'a' }, { fail: new UnavailableError('MongoDB', new Error('no primary')) });
     expect(await receive(2)).toMatchObject([ping({ 1: 'a' }), { type: 'error', id: '1', payload: [{ extensions: { code: 'UNAVAILABLE' } }] }]);
+  });
+
+  it('gives no event by half while a store is out of reach, but ends where its reader can go on from', async () => {
+    subscribe('1');
+    await begun(1);
+    act({ tell: 'a' }, { give: 'b' }, { give: 'wrong' }, { give: 'half' });
+    expect(await receive(4)).toMatchObject([
+      ping({ 1: 'a' }), next('1', 'b'), { type: 'next', payload: { data: { acting: null }, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] } },
+      { type: 'error', id: '1', payload: [{ message: 'This can\'t be answered right now. Try again.', extensions: { code: 'UNAVAILABLE' } }] },
+    ]);
+    expect(acts.listenerCount('act')).toBe(0);
+  });
+
+  it('gives it by half to who would have no place to go on from', async () => {
+    subscribe('1');
+    await begun(1);
+    act({ give: 'half' }, { give: 'b' });
+    expect(await receive(2)).toMatchObject([{ type: 'next', payload: { data: { acting: null }, errors: [{ extensions: { code: 'UNAVAILABLE' } }] } }, next('1', 'b')]);
   });
 
   it('is answered by a pong and goes on', async () => {

@@ -9,6 +9,8 @@ const positionsPerMessage = 500;
 /** The positions of one subscription. */
 export interface SubscriptionPositions {
   readonly tell: TellPosition;
+  /** Whether it ever did: then the peer knows a place to go on from. */
+  readonly hasTold: boolean;
   /** Sends what was told before. To be called before an event or the end of the subscription is sent. */
   sendFirst(): void;
   /** From now on its id may be another's: what it tells is heard no more. */
@@ -30,9 +32,15 @@ export class ToldPositions {
 
   of(id: string): SubscriptionPositions {
     let isOpen = true;
+    let hasTold = false;
     return {
       tell: (cursor) => {
-        if (isOpen) this.tell(id, cursor);
+        if (!isOpen) return;
+        hasTold = true;
+        this.tell(id, cursor);
+      },
+      get hasTold() {
+        return hasTold;
       },
       sendFirst: () => {
         if (this.waiting.has(id)) this.send();
