@@ -60,12 +60,20 @@ class PlanCompiler {
       case 'sequence':
         return inSequence(node.nodes.map((inner) => this.stepOf(inner)));
       case 'parallel':
-        return inParallel(node.nodes.map((inner) => this.stepOf(inner)));
+        return this.parallelStep(node.nodes);
       case 'condition':
         return onCondition(node.variable, node.whenTrue && this.stepOf(node.whenTrue), node.whenFalse && this.stepOf(node.whenFalse));
       case 'fetch':
         return this.fetchStep(node.fetch, node.paths);
     }
+  }
+
+  /** The planner does not always see that a fetch waits for the value of its context, which a sibling brings. */
+  private parallelStep(nodes: readonly ExecutionNode[]): PlanStep {
+    const needsContext = (node: ExecutionNode): boolean => fetchesOf(node).some(({ fetch }) => fetch.contextRewrites?.length);
+    const steps = (some: readonly ExecutionNode[]): PlanStep => inParallel(some.map((node) => this.stepOf(node)));
+    const [first, then] = [nodes.filter((node) => !needsContext(node)), nodes.filter(needsContext)];
+    return first.length === 0 || then.length === 0 ? steps(nodes) : inSequence([steps(first), steps(then)]);
   }
 
   private fetchStep(fetch: FetchNode, paths: readonly PlacePath[]): PlanStep {

@@ -91,7 +91,7 @@ export class Engine {
     if (outOfRange.length > 0) return { kind: 'refused', errors: outOfRange };
     const tooCostly = prepared.cost.check(withDefaults);
     if (tooCostly.length > 0) return { kind: 'refused', errors: tooCostly };
-    const execution = prepared.executionFor(caller);
+    const execution = prepared.executionFor(caller, withDefaults);
     const denied = (execution.access?.denied ?? []).filter(({ conditions }) => isIncluded(conditions, withDefaults));
     const errors = denied.map(asError);
     // A query answers with what is left of it; anything else is carried out whole or not at all.

@@ -1,6 +1,5 @@
 import { isAbstractType, isInterfaceType, isObjectType, Kind } from 'graphql';
 import type { FieldNode, GraphQLNamedType, GraphQLSchema, SelectionSetNode } from 'graphql';
-import { conditionsOf, isIncluded } from '../documents/conditions';
 import type { ClientOperation } from '../documents/document-cache';
 import { responseName } from '../documents/selections';
 import type { OperationAccess } from '../security/operation-access';
@@ -14,21 +13,19 @@ export interface CollectedFields {
 }
 
 export interface FieldSource {
+  /** Its @skip and @include settled. */
   readonly client: ClientOperation;
   readonly schema: GraphQLSchema;
   readonly access: OperationAccess | undefined;
-  /** With the operation's defaults. */
-  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** GraphQL's CollectFields, for values of `type`: an object type, or an interface as what a subgraph says that knows no more. */
-export function collectFields({ client, schema, access, variables }: FieldSource, sets: readonly SelectionSetNode[], type: GraphQLNamedType): CollectedFields {
+export function collectFields({ client, schema, access }: FieldSource, sets: readonly SelectionSetNode[], type: GraphQLNamedType): CollectedFields {
   const fields = new Map<string, FieldNode[]>();
   const hidden = new Set<string>();
 
   function collect(set: SelectionSetNode): void {
     for (const selection of set.selections) {
-      if (!isIncluded(conditionsOf(selection), variables)) continue;
       if (selection.kind === Kind.FIELD) {
         const name = responseName(selection);
         const same = fields.get(name);
@@ -52,18 +49,4 @@ export function collectFields({ client, schema, access, variables }: FieldSource
 
   for (const set of sets) collect(set);
   return { fields, hidden };
-}
-
-/** The variables that decide what is left out. */
-export function conditionVariables({ operation, fragments }: ClientOperation): readonly string[] {
-  const names = new Set<string>();
-  function visit({ selections }: SelectionSetNode): void {
-    for (const selection of selections) {
-      for (const { value } of conditionsOf(selection)) if ('variable' in value) names.add(value.variable);
-      if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet) visit(selection.selectionSet);
-    }
-  }
-  visit(operation.selectionSet);
-  for (const { selectionSet } of fragments.values()) visit(selectionSet);
-  return [...names];
 }

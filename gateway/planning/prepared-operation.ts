@@ -19,11 +19,13 @@ import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation } from '../transport/subgraph-transport';
 import { OperationShape } from '../execution/operation-shape';
-import { distinctResponseNames } from './response-names';
+import { plannable } from './response-names';
 import type { ResponseNames } from './response-names';
 import { splitResolvedFirst } from './resolved-first';
 import { resumptionOf } from './resumption';
 import type { Resumption } from './resumption';
+import { decisiveVariables, settleConditions } from './settled-conditions';
+import type { Decisions } from './settled-conditions';
 
 /** An operation with its plan. */
 export interface PlannedOperation extends ClientOperation {
@@ -42,10 +44,15 @@ export interface EventSource {
   readonly resumption: Resumption | undefined;
 }
 
-/** What is done for callers with the same rights. */
-export interface Execution {
-  /** Theirs. */
+/** What an operation's execution depends on, beside the operation. */
+export interface OperationUse {
   readonly rights: Rights;
+  readonly decisions: Decisions;
+}
+
+/** What is done for one use of an operation. */
+export interface Execution {
+  readonly use: OperationUse;
   /** Undefined if all of the operation is allowed. */
   readonly access: OperationAccess | undefined;
   /** One after the other: each begins when the one before it has its answer. */
@@ -56,8 +63,8 @@ export interface Execution {
   readonly shape: OperationShape;
 }
 
-/** Sets of rights for which one operation's plans are kept. */
-const cachedRights = 64;
+/** Uses for which one operation is kept ready. */
+const cachedExecutions = 64;
 
 interface OperationSettings {
   readonly limits: CostLimits;
@@ -72,14 +79,15 @@ export class PreparedOperation implements ClientOperation {
   readonly variables: VariableRules;
   readonly checkRanges: CheckRanges;
   readonly cost: CostLimit;
-  private readonly executions = new BoundedCache<string, Execution>(cachedRights);
-  /** The most frequent case needs no key to be put together. */
-  private readonly byCaller = new WeakMap<Caller, Execution>();
+  private readonly executions = new BoundedCache<string, Execution>(cachedExecutions);
+  private readonly rightsOf = new WeakMap<Caller, { readonly rights: Rights; readonly key: string }>();
+  private readonly decisive: readonly string[];
 
   constructor({ operation, fragments }: ClientOperation, private readonly supergraph: LoadedSupergraph, { limits, introspection }: OperationSettings) {
     this.kind = operation.operation;
     this.operation = operation;
     this.fragments = fragments;
+    this.decisive = decisiveVariables(this);
     this.variables = variableRules(operation, fragments.values(), supergraph.apiSchema, { hideSuggestions: !introspection });
     this.checkRanges = rangeRules(operation, fragments.values(), supergraph.apiSchema, supergraph.argumentRanges);
     const costParts = { schema: supergraph.apiSchema, rules: supergraph.costs, assumedListSize: limits.assumedListSize };
@@ -90,37 +98,45 @@ export class PreparedOperation implements ClientOperation {
     return this.supergraph.apiSchema;
   }
 
-  /** @throws whatever the planner throws, for an operation that has no plan. */
-  executionFor(caller: Caller): Execution {
-    const known = this.byCaller.get(caller);
-    if (known) return known;
-    const execution = this.prepareFor(rightsOf(caller));
-    this.byCaller.set(caller, execution);
-    return execution;
-  }
-
-  /** The same for all callers with these rights. @throws as above. */
-  prepareFor(rights: Rights): Execution {
-    const key = rightsKey(rights, this.supergraph.access.scopes);
-    let execution = this.executions.get(key);
-    if (!execution) {
-      execution = this.execution(rights);
-      this.executions.set(key, execution);
+  /**
+   * `withDefaults`: the client's variables, with the operation's defaults.
+   * @throws whatever the planner throws, for an operation that has no plan.
+   */
+  executionFor(caller: Caller, withDefaults: Readonly<Record<string, unknown>>): Execution {
+    let rights = this.rightsOf.get(caller);
+    if (!rights) {
+      const ofCaller = rightsOf(caller);
+      this.rightsOf.set(caller, rights = { rights: ofCaller, key: rightsKey(ofCaller, this.supergraph.access.scopes) });
     }
+    let { key } = rights;
+    for (const name of this.decisive) key += withDefaults[name] === true ? '+' : '-';
+    return this.executions.get(key) ?? this.prepare(key, { rights: rights.rights, decisions: Object.fromEntries(this.decisive.map((name) => [name, withDefaults[name] === true])) });
+  }
+
+  /** Makes ready for all callers with these rights. @throws as above. */
+  prepareFor(use: OperationUse): void {
+    const key = [rightsKey(use.rights, this.supergraph.access.scopes), ...this.decisive.map((name) => (use.decisions[name] === true ? '+' : '-'))].join('');
+    if (!this.executions.get(key)) this.prepare(key, use);
+  }
+
+  /** How it was asked for lately, so that it can be made ready for that on another supergraph. */
+  recentUses(): OperationUse[] {
+    return this.executions.recent(cachedExecutions).map(({ value }) => value.use);
+  }
+
+  private prepare(key: string, use: OperationUse): Execution {
+    const execution = this.execution(use);
+    this.executions.set(key, execution);
     return execution;
   }
 
-  /** Those that it was asked for with lately, so that it can be made ready for them on another supergraph. */
-  recentRights(): Rights[] {
-    return this.executions.recent(cachedRights).map(({ value }) => value.rights);
-  }
-
-  private execution(rights: Rights): Execution {
-    const { operation, fragments, supergraph: { apiSchema: schema, access: rules, schemaNames, resolvedFirst } } = this;
-    const access = restrictOperation({ operation, fragments, schema, rules, rights });
-    const { planned, names } = distinctResponseNames(access ? { operation: access.remaining, fragments: new Map() } : this, schemaNames);
-    const stages = splitResolvedFirst(planned, resolvedFirst).map((stage) => this.planned(stage));
-    return { rights, access, stages, names, shape: new OperationShape({ client: { operation, fragments }, schema, access, names }) };
+  private execution(use: OperationUse): Execution {
+    const { supergraph: { apiSchema: schema, access: rules, schemaNames, resolvedFirst } } = this;
+    const client = settleConditions(this, use.decisions);
+    const access = restrictOperation({ ...client, schema, rules, rights: use.rights });
+    const { operation, names } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schemaNames);
+    const stages = operation ? splitResolvedFirst(operation, resolvedFirst).map((stage) => this.planned(stage)) : [];
+    return { use, access, stages, names, shape: new OperationShape({ client, schema, access, names }) };
   }
 
   private planned(stage: ClientOperation): PlannedOperation {

@@ -1,7 +1,7 @@
-import { Kind } from 'graphql';
-import type { FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import { Kind, print } from 'graphql';
+import type { FieldNode, SelectionNode, SelectionSetNode } from 'graphql';
 import type { ClientOperation } from '../documents/document-cache';
-import { responseName } from '../documents/selections';
+import { responseName, typeNameField } from '../documents/selections';
 
 /** Field names of a supergraph that a client's response names could be taken for. */
 export interface SchemaNames {
@@ -18,60 +18,84 @@ export interface ResponseNames {
   clientName(planned: string): string;
 }
 
-const unchanged: ResponseNames = { plannedName: responseName, clientName: (planned) => planned };
+/** An operation as it is planned. */
+export interface Plannable {
+  /** Without fragments of its own, and without what the gateway knows by itself; undefined where nothing else is asked. */
+  readonly operation: ClientOperation | undefined;
+  readonly names: ResponseNames;
+}
 
 /**
- * The planner adds keys and required fields under their own names, and takes a client's alias of that name for the same field. So such aliases are planned
- * under names of ours: the operation to plan, and how names go to and fro.
+ * Writes an operation such that the planner can't take one field for another: it adds keys and required fields under their own names, and puts together what has one response
+ * name, be it in fragments on types that have nothing in common. So a response name that is some other field's, or that stands for several fields, is planned under a name of ours.
  */
-export function distinctResponseNames(operation: ClientOperation, schema: SchemaNames): { readonly planned: ClientOperation; readonly names: ResponseNames } {
-  const used = usedNames(operation);
-  const planned = new Map<string, string>();
-  const client = new Map<string, string>();
+export function plannable(client: ClientOperation, schema: SchemaNames): Plannable {
+  const names = new PlannedNames(client, schema);
+  const selectionSet = rewrite(client.operation.selectionSet, client, names, isOurs);
+  if (!selectionSet) return { operation: undefined, names };
+  return { operation: { operation: { ...client.operation, selectionSet }, fragments: new Map() }, names };
+}
 
-  function rename(name: string): string {
-    const known = planned.get(name);
-    if (known !== undefined) return known;
-    let fresh = `${name.replace(/^_+/, '')}__c`;
-    while (schema.fields.has(fresh) || used.has(fresh) || client.has(fresh)) fresh += '_';
-    planned.set(name, fresh);
-    client.set(fresh, name);
-    return fresh;
+/** The root's own fields, which no subgraph is asked for. */
+function isOurs({ name }: FieldNode): boolean {
+  return name.value.startsWith('__');
+}
+
+/** Undefined for a selection of nothing. */
+function rewrite(set: SelectionSetNode, client: ClientOperation, names: PlannedNames, leavesOut: (field: FieldNode) => boolean): SelectionSetNode | undefined {
+  const selections = set.selections.flatMap((selection): SelectionNode[] => {
+    if (selection.kind === Kind.FIELD) {
+      if (leavesOut(selection)) return [];
+      const planned = names.plannedName(selection);
+      const alias = planned === selection.name.value ? undefined : { kind: Kind.NAME, value: planned } as const;
+      const below = selection.selectionSet && (rewrite(selection.selectionSet, client, names, () => false) ?? { kind: Kind.SELECTION_SET, selections: [typeNameField] });
+      return [{ ...selection, alias, selectionSet: below }];
+    }
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
+    const inside = fragment && rewrite(fragment.selectionSet, client, names, leavesOut);
+    return fragment && inside ? [{ kind: Kind.INLINE_FRAGMENT, typeCondition: fragment.typeCondition, directives: selection.directives, selectionSet: inside }] : [];
+  });
+  return selections.length === 0 ? undefined : { kind: Kind.SELECTION_SET, selections };
+}
+
+class PlannedNames implements ResponseNames {
+  /** By response name, field and arguments. */
+  private readonly planned = new Map<string, string>();
+  private readonly client = new Map<string, string>();
+  private readonly used: ReadonlySet<string>;
+
+  constructor(operation: ClientOperation, private readonly schema: SchemaNames) {
+    this.used = responseNames(operation);
   }
 
-  function plannedName(field: FieldNode): string {
+  plannedName(field: FieldNode): string {
     const name = responseName(field);
-    return isAmbiguous(field, name, schema) ? rename(name) : name;
+    const key = `${name}:${field.name.value}${field.arguments?.length ? `(${field.arguments.map(print).join(',')})` : ''}`;
+    const known = this.planned.get(key);
+    if (known !== undefined) return known;
+    const planned = this.isAmbiguous(field, name) || this.client.has(name) ? this.freshName(name) : name;
+    this.planned.set(key, planned);
+    this.client.set(planned, name);
+    return planned;
   }
 
-  function rewrite(set: SelectionSetNode): SelectionSetNode {
-    return {
-      kind: Kind.SELECTION_SET,
-      selections: set.selections.map((selection) => {
-        if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
-        if (selection.kind === Kind.INLINE_FRAGMENT) return { ...selection, selectionSet: rewrite(selection.selectionSet) };
-        const name = plannedName(selection);
-        const below = selection.selectionSet && { selectionSet: rewrite(selection.selectionSet) };
-        return name === responseName(selection) ? { ...selection, ...below } : { ...selection, ...below, alias: { kind: Kind.NAME, value: name } };
-      }),
-    };
+  clientName(planned: string): string {
+    return this.client.get(planned) ?? planned;
   }
 
-  const rewritten: ClientOperation = {
-    operation: { ...operation.operation, selectionSet: rewrite(operation.operation.selectionSet) },
-    fragments: new Map([...operation.fragments].map(([name, fragment]): [string, FragmentDefinitionNode] => [name, { ...fragment, selectionSet: rewrite(fragment.selectionSet) }])),
-  };
-  if (client.size === 0) return { planned: operation, names: unchanged };
-  return { planned: rewritten, names: { plannedName, clientName: (name) => client.get(name) ?? name } };
+  private isAmbiguous(field: FieldNode, name: string): boolean {
+    return name === field.name.value ? this.schema.requiredWithArguments.has(name) : this.schema.fields.has(name);
+  }
+
+  private freshName(name: string): string {
+    for (let number = 1; ; number += 1) {
+      const fresh = `${name}__${number}`;
+      if (!this.schema.fields.has(fresh) && !this.used.has(fresh) && !this.client.has(fresh)) return fresh;
+    }
+  }
 }
 
-function isAmbiguous(field: FieldNode, name: string, { fields, requiredWithArguments }: SchemaNames): boolean {
-  if (name === field.name.value) return requiredWithArguments.has(name);
-  // Two underscores are GraphQL's own: __typename above all.
-  return fields.has(name) || name.startsWith('__');
-}
-
-function usedNames({ operation, fragments }: ClientOperation): ReadonlySet<string> {
+function responseNames({ operation, fragments }: ClientOperation): ReadonlySet<string> {
   const names = new Set<string>();
   function add(set: SelectionSetNode): void {
     for (const selection of set.selections) {

@@ -28,7 +28,7 @@ function prepare({ documents }: ServedGraph, text: string, caller: Caller, opera
   if (opened.kind === 'invalid') throw new Error(String(opened.errors));
   const operation = opened.select(operationName);
   if (operation instanceof Error) throw operation;
-  operation.executionFor(caller);
+  operation.executionFor(caller, {});
 }
 
 describe('the warm-up of a new graph', () => {

@@ -31,7 +31,7 @@ type Operation = Exclude<ReturnType<Extract<ReturnType<ServedGraph['documents'][
 /** False if it has no plan any more: whoever asks for it is told. */
 function prepareLike(fresh: Operation, previous: Operation): boolean {
   try {
-    for (const rights of previous.recentRights()) fresh.prepareFor(rights);
+    for (const use of previous.recentUses()) fresh.prepareFor(use);
     return true;
   } catch {
     return false;
