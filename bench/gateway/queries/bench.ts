@@ -42,7 +42,8 @@ export const withSubgraphs = async <Value>(use: (surroundings: Surroundings) => 
 /** Every peer on every operation; they are all up, and take turns, so that what else the machine does hits them alike. */
 export const benchQueries = async (options: GatewayBenchOptions): Promise<readonly QueryFigures[]> => {
   const wanted = peers.filter(({ name }) => options.peers?.includes(name) ?? true);
-  if (wanted.length === 0) throw new Error(`There is no such peer; there are: ${peers.map(({ name }) => name).join(', ')}.`);
+  const unknown = options.peers?.find((asked) => !peers.some(({ name }) => name === asked));
+  if (unknown !== undefined) throw new Error(`There is no peer "${unknown}"; there are: ${[...new Set(peers.map(({ name }) => name))].join(', ')}.`);
   installPeers();
   return withSubgraphs(async (surroundings) => {
     const contenders: Contender[] = [];

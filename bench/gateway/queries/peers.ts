@@ -73,7 +73,7 @@ const hive = (name: string, what: string, flags: readonly string[]): Peer => ({
 });
 
 const byHand = (operation: string): Peer => ({
-  name: `by hand: ${operation}`, what: 'node:http and undici, for this operation alone: the ceiling', operations: [operation],
+  name: 'by-hand', what: 'node:http and undici, for this operation alone: the ceiling', operations: [operation],
   start: ({ subgraphUrls }) => announced(start([process.execPath, join(__dirname, 'gateway/by-hand.js'), operation, subgraphUrls['experiments'] ?? '', subgraphUrls['methods'] ?? ''], onServerCore)),
 });
 

@@ -19,9 +19,10 @@ export class Crowd {
       if (told.kind === 'all') this.completed = told.number;
       this.news.emit(told.kind, told);
     });
-    // Whoever waits for news of them is told.
-    process.child.once('exit', () => this.news.emit('error', new Error(`The subscribers ended:\n${process.output()}`)));
-    this.news.on('error', () => undefined);
+    process.child.once('exit', () => {
+      // Whoever waits for news of them is told.
+      if (this.news.listenerCount('error') > 0) this.news.emit('error', new Error(`The subscribers ended:\n${process.output()}`));
+    });
   }
 
   /** Opens all sockets, and publishes until each has had an event: only then is it known that they are all subscribed. */
@@ -73,7 +74,7 @@ export class Crowd {
   }
 
   async leave(): Promise<void> {
-    this.process.child.removeAllListeners('exit');
+    this.news.removeAllListeners();
     await this.process.stop();
   }
 }
