@@ -100,10 +100,13 @@ describe('positions of a subscription in process', () => {
   });
 
   it('are let go if nobody can say whether they come before or behind an event', async () => {
+    const made = Promise.withResolvers<number>();
     const first = next();
     await turn();
-    source.give(() => 5);
+    source.give(() => made.promise);
     source.tell('@5');
+    await turn();
+    made.resolve(5);
     expect(await first).toEqual(event(5));
     const second = next();
     await turn();
