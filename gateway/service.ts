@@ -8,6 +8,7 @@ import { trustedDocumentsOf } from './documents/trusted-documents-source';
 import { crossOrigin as crossOriginOf, defaultOrigins } from './http/cross-origin';
 import { startHttpFront } from './http/http-front';
 import { internalIdentity, noIdentity } from './security/internal-identity';
+import { RateLimiter } from './security/rate-limiter';
 import { Sessions } from './security/sessions';
 import { tokenVerifier } from './security/token-verifier';
 import { ClientSocket } from './subscriptions/client-socket';
@@ -35,13 +36,14 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const sessions = new Sessions();
   const crossOrigin = crossOriginOf(config.corsOrigins ?? defaultOrigins);
   const upstreamHeaders = new UpstreamHeaders(config.headers);
+  const limiter = config.rateLimit && new RateLimiter(config.rateLimit, now);
   const trusted = config.trustedDocuments && trustedDocumentsOf(config.trustedDocuments, logger);
   const persisted = config.persistedQueries === false ? undefined : new PersistedQueries();
   const supergraph = await startSupergraph(config.supergraph, {
     limits, introspection: config.introspection ?? true, identityHeaders, logger, now, transport: (subgraph) => upstreamHeaders.onto(subgraph.name, ports.transport(subgraph)),
   });
   const { graph } = supergraph;
-  const takeIn = intake(graph, { trusted: trusted?.documents, persisted, rateLimit: config.rateLimit, now });
+  const takeIn = intake(graph, { trusted: trusted?.documents, persisted, limiter });
   const front = await startHttpFront({
     config, ports, limits, path, graph, crossOrigin, upstreamHeaders, isDraining,
     intake: takeIn,

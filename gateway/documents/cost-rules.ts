@@ -3,9 +3,9 @@ import type { CoreFeatures, Schema, SchemaElement } from '@apollo/federation-int
 /** What a field's @listSize says. */
 export interface ListSize {
   readonly assumedSize: number | undefined;
-  /** Arguments of which one says how long the list is; `input.first` for a field of an input object. */
+  /** Arguments of which one says how long the list is. */
   readonly slicingArguments: readonly string[];
-  /** Fields below this one which the size is meant for, `page.edges` for one further down; none: it is meant for the field itself. */
+  /** Fields below this one which the size is meant for; none: it is meant for the field itself. */
   readonly sizedFields: readonly string[];
   readonly requireOneSlicingArgument: boolean;
 }

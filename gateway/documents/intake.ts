@@ -3,8 +3,7 @@ import { clientError } from '../errors/client-errors';
 import type { PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
 import { identityOf } from '../security/identity';
-import { RateLimiter } from '../security/rate-limiter';
-import type { RateLimit } from '../security/rate-limiter';
+import type { RateLimiter } from '../security/rate-limiter';
 import type { CurrentGraph } from '../supergraph/current-graph';
 import type { ServedGraph } from '../supergraph/served-graph';
 import { requestedDocument } from './requested-document';
@@ -31,14 +30,11 @@ export type TakenIn =
 export type Intake = (parameters: OperationParameters, caller: Caller, remoteAddress?: string) => TakenIn;
 
 interface IntakeParts extends KnownDocuments {
-  readonly rateLimit: RateLimit | undefined;
-  readonly now: () => number;
+  readonly limiter: RateLimiter | undefined;
 }
 
-/** @throws {RangeError} for a rate limit that would let nobody in. */
-export function intake(graphs: CurrentGraph, { rateLimit, now, ...known }: IntakeParts): Intake {
-  const limiter = rateLimit && new RateLimiter(rateLimit, now);
-  const byCost = rateLimit?.by === 'cost';
+export function intake(graphs: CurrentGraph, { limiter, ...known }: IntakeParts): Intake {
+  const isLimitedByCost = limiter?.limit.by === 'cost';
   return (parameters, caller, remoteAddress) => {
     // Whatever is wrong with it, it counts: reading it is work.
     const identity = limiter ? identityOf(caller, remoteAddress) : '';
@@ -52,7 +48,7 @@ export function intake(graphs: CurrentGraph, { rateLimit, now, ...known }: Intak
     if (requested.toKeep) known.persisted?.keep(requested.hash, requested.text);
     const prepared = document.select(parameters.operationName);
     if (prepared instanceof GraphQLError) return { kind: 'refused', status: 400, errors: [prepared] };
-    const waitForCostMs = byCost ? limiter?.take(identity, costBeyondOne(prepared, parameters)) : undefined;
+    const waitForCostMs = isLimitedByCost ? limiter.take(identity, costBeyondOne(prepared, parameters)) : undefined;
     return waitForCostMs === undefined ? { kind: 'operation', graph, prepared } : tooMany(waitForCostMs);
   };
 }

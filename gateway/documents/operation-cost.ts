@@ -29,7 +29,7 @@ interface CostParts {
   readonly assumedListSize: number;
 }
 
-/** Sizes that a field above gives to those below it, by their path from here. */
+/** Sizes that a field gives to those below it, by their names. */
 type SizedBelow = ReadonlyMap<string, CostTerm>;
 
 /** One field of the answer as one type has it: selected once or several times, under one condition. */
@@ -105,7 +105,7 @@ class SelectionCost {
     const coordinates = this.coordinatesOf(type, node.name.value);
     const rules = coordinates.flatMap((coordinate) => this.parts.rules.listSizes.get(coordinate) ?? []);
     const inner = isCompositeType(named)
-      ? this.of(nodes.flatMap(({ selectionSet }) => selectionSet ?? []), named, this.sizesBelow(node, definition, rules, sized))
+      ? this.of(nodes.flatMap(({ selectionSet }) => selectionSet ?? []), named, this.sizesBelow(node, definition, rules))
       : 0;
     const each = sumOf([this.weightOf(coordinates, named), inner]);
     const args = (node.arguments ?? []).flatMap((given) => {
@@ -138,14 +138,11 @@ class SelectionCost {
     return own.length > 0 ? greatestOf(own) : this.parts.assumedListSize;
   }
 
-  private sizesBelow(node: FieldNode, definition: GraphQLField<unknown, unknown>, rules: readonly ListSize[], sized: SizedBelow): SizedBelow {
-    const start = `${node.name.value}.`;
-    const below = new Map([...sized].flatMap(([path, size]) => (path.startsWith(start) ? [[path.slice(start.length), size] as const] : [])));
-    for (const rule of rules) {
+  private sizesBelow(node: FieldNode, definition: GraphQLField<unknown, unknown>, rules: readonly ListSize[]): SizedBelow {
+    return new Map(rules.flatMap((rule) => {
       const size = listSizeTerm(rule, node, definition, this.parts.assumedListSize);
-      for (const path of rule.sizedFields) below.set(path, size);
-    }
-    return below;
+      return rule.sizedFields.map((name) => [name, size] as const);
+    }));
   }
 
   /** A list of lists is as long as it is said to be, and those in it are assumed to be. */

@@ -29,7 +29,7 @@ export class RateLimiter {
    * @param now milliseconds, from whenever.
    * @throws {RangeError} for a limit that would let nobody in.
    */
-  constructor(private readonly limit: RateLimit, private readonly now: () => number) {
+  constructor(readonly limit: RateLimit, private readonly now: () => number) {
     if (!(limit.perSecond > 0)) throw new RangeError(`rateLimit.perSecond has to be above 0, not ${limit.perSecond}`);
     if (!(limit.burst >= 1)) throw new RangeError(`rateLimit.burst has to be at least 1, not ${limit.burst}`);
     this.perMs = limit.perSecond / 1_000;
