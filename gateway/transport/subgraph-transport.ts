@@ -45,7 +45,7 @@ export type Reach = { readonly kind: 'unknown' } | { readonly kind: 'reached' } 
  * {@link SubgraphUnreachable}: nobody knows whether the operation was carried out.
  */
 export interface SubgraphTransport {
-  /** A mutation is never sent twice. */
+  /** A mutation is never sent twice. Identical queries of one instant may be asked once; the result is the caller's own all the same, to change as it likes. */
   execute(request: SubgraphRequest): Promise<SubgraphResult>;
   /**
    * The events of a subscription, in order, with positions between them where the subgraph tells any. `return()` and the request's signal cancel it upstream. A subscription that is refused yields
