@@ -76,8 +76,8 @@ describe('a polled address', () => {
   it.each<[string, typeof answer, object, RegExp]>([
     ['an error', (_, response) => response.writeHead(500).end('no'), {}, /it answers with status 500$/],
     ['nothing new, unasked', (_, response) => response.writeHead(204).end(), {}, /it answers with status 204$/],
-    ['silence', () => undefined, { timeoutMs: 20 }, /timeout/],
-    ['half an answer', (_, response) => response.writeHead(200, { 'content-length': 9 }).write('sec'), { timeoutMs: 50 }, /timeout|terminated/],
+    ['silence', () => undefined, { timeoutMs: 300 }, /timeout/],
+    ['half an answer', (_, response) => response.writeHead(200, { 'content-length': 9 }).write('sec'), { timeoutMs: 300 }, /timeout|terminated/],
     ['too much', (_, response) => response.end('x'.repeat(2_000)), { maxBytes: 1_000 }, /it has more than 1000 bytes$/],
     ['too much, packed', (_, response) => response.setHeader('content-encoding', 'gzip').end(gzipSync('x'.repeat(2_000))), { maxBytes: 1_000 }, /it has more than 1000 bytes$/],
     ['no text', (_, response) => response.end(Buffer.from([0xff, 0xfe, 0x00])), {}, /not valid/],

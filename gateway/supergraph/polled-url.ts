@@ -1,5 +1,5 @@
-import { setTimeout as elapse } from 'node:timers/promises';
 import { asError, maxSupergraphBytes, SupergraphUnavailable } from './supergraph-source';
+import { pause } from './pause';
 import type { SupergraphSource } from './supergraph-source';
 import { boundedText } from './bounded-text';
 
@@ -24,7 +24,7 @@ const firstRetryMs = 500;
  * it fails, the pauses double, up to five minutes. Starting fails with {@link SupergraphUnavailable}.
  */
 export function polledUrl(url: URL, options: PolledUrlOptions = {}): SupergraphSource {
-  const { pollMs = 10_000, timeoutMs = 10_000, maxBytes = maxSupergraphBytes, attemptsAtStart = 4, wait = timer } = options;
+  const { pollMs = 10_000, timeoutMs = 10_000, maxBytes = maxSupergraphBytes, attemptsAtStart = 4, wait = pause } = options;
   const source = url.origin + url.pathname;
 
   return {
@@ -60,18 +60,18 @@ export function polledUrl(url: URL, options: PolledUrlOptions = {}): SupergraphS
       }
 
       async function keepAsking(): Promise<void> {
-        let pause = pollMs;
+        let pauseMs = pollMs;
         for (;;) {
-          await wait(pause * aboutOne(), stopping.signal);
+          await wait(pauseMs * aboutOne(), stopping.signal);
           if (stopping.signal.aborted) return;
           try {
             const sdl = await ask();
-            pause = pollMs;
+            pauseMs = pollMs;
             if (sdl === undefined) confirmed?.();
             else update(sdl);
           } catch (error) {
             if (stopping.signal.aborted) return;
-            pause = Math.min(2 * pause, Math.max(pollMs, longestPauseMs));
+            pauseMs = Math.min(2 * pauseMs, Math.max(pollMs, longestPauseMs));
             failed?.(new Error(`${source} can't be had: ${reasonOf(error)}`, { cause: error }));
           }
         }
@@ -89,8 +89,6 @@ export function polledUrl(url: URL, options: PolledUrlOptions = {}): SupergraphS
     },
   };
 }
-
-const timer = async (ms: number, signal?: AbortSignal): Promise<void> => elapse(ms, undefined, { signal }).catch(() => undefined);
 
 /** So that many gateways don't ask in the same instant. */
 const aboutOne = (): number => 0.8 + Math.random() * 0.4;

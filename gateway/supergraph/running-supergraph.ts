@@ -1,8 +1,8 @@
-import { setTimeout as elapse } from 'node:timers/promises';
 import type { SupergraphManager } from '@apollo/gateway';
 import { CurrentGraph } from './current-graph';
 import { dataSource } from './data-source';
 import { healthCheck } from './health-check';
+import { pause } from './pause';
 import { serveGraph } from './served-graph';
 import type { GraphParts, ServedGraph } from './served-graph';
 import { asError, SupergraphUnavailable } from './supergraph-source';
@@ -55,7 +55,7 @@ export async function startSupergraph(source: string | SupergraphManager, parts:
     const given = new AbortController();
     const ended = Promise.resolve(initialized.cleanup?.()).catch((error: unknown) => logger.warn({ err: error }, 'The source of the supergraph did not end in order'));
     // Its requests fail, so that it need not wait for them.
-    await Promise.race([Promise.all([ended, ofSource.letGo()]), elapse(longestCleanupMs, undefined, { signal: given.signal }).catch(() => undefined)]);
+    await Promise.race([Promise.all([ended, ofSource.letGo()]), pause(longestCleanupMs, given.signal)]);
     given.abort();
   }
 

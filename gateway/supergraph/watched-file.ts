@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { setTimeout as elapse } from 'node:timers/promises';
 import { asError, maxSupergraphBytes, SupergraphUnavailable } from './supergraph-source';
+import { pause } from './pause';
 import type { SupergraphSource } from './supergraph-source';
 
 interface WatchedFileOptions {
@@ -8,6 +8,8 @@ interface WatchedFileOptions {
   readonly watch?: boolean;
   /** How often it is looked at, in milliseconds. Default 250. */
   readonly lookEveryMs?: number;
+  /** Waits so many milliseconds, or until the signal. */
+  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -15,7 +17,7 @@ interface WatchedFileOptions {
  * that are pointed elsewhere; and read when it has stayed the same between two looks, so that a file being written is left to its writer.
  * Starting fails with {@link SupergraphUnavailable} if it can't be read, or has more than 64 MB.
  */
-export function watchedFile(path: string, { watch = true, lookEveryMs = 250 }: WatchedFileOptions = {}): SupergraphSource {
+export function watchedFile(path: string, { watch = true, lookEveryMs = 250, wait = pause }: WatchedFileOptions = {}): SupergraphSource {
   return {
     source: path,
     async initialize({ update, failed, confirmed }) {
@@ -47,7 +49,7 @@ export function watchedFile(path: string, { watch = true, lookEveryMs = 250 }: W
 
       async function keepLooking(): Promise<void> {
         while (!stopping.signal.aborted) {
-          await elapse(lookEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+          await wait(lookEveryMs, stopping.signal);
           if (stopping.signal.aborted) return;
           await lookAgain().catch((error: unknown) => failed?.(new Error(`${path} can't be read: ${asError(error).message}`, { cause: error })));
         }
