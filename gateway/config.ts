@@ -59,6 +59,11 @@ export interface GatewayLimits extends HttpLimits {
   readonly maxSocketsPerIdentity: number;
   /** Subscriptions open at once of one identity, over whichever transports. */
   readonly maxSubscriptionsPerIdentity: number;
+  /** Results that may wait for one client, in bytes and in number; one who is further behind is taken up anew when it reads again. */
+  readonly maxBufferedBytes: number;
+  readonly maxBufferedMessages: number;
+  /** Bytes that may wait for all clients together, shared equally; and once more for what equal subscriptions share. */
+  readonly maxBufferedBytesInAll: number;
   /** Documents, with their plans, that are kept ready. */
   readonly cachedDocuments: number;
   /** Characters of text that these documents have together. */
@@ -80,6 +85,9 @@ export const defaultLimits: GatewayLimits = {
   maxOperationsPerSocket: 1_000,
   maxSocketsPerIdentity: 10_000,
   maxSubscriptionsPerIdentity: 10_000,
+  maxBufferedBytes: 1024 * 1024,
+  maxBufferedMessages: 256,
+  maxBufferedBytesInAll: 256 * 1024 * 1024,
   cachedDocuments: 1_000,
   cachedDocumentCharacters: 4 * 1024 * 1024,
 };

@@ -1,5 +1,5 @@
 import { healthRoute } from '@test-planning/kernel/health';
-import { acceptSockets, drain, listen, urlOf } from '@test-planning/kernel/http';
+import { drain, listen, urlOf } from '@test-planning/kernel/http';
 import type { GatewayConfig, GatewayPorts, RunningGateway } from './config';
 import { defaultLimits } from './config';
 import { intake } from './documents/intake';
@@ -8,17 +8,19 @@ import { trustedDocumentsOf } from './documents/trusted-documents-source';
 import { crossOrigin as crossOriginOf, defaultOrigins } from './http/cross-origin';
 import { startHttpFront } from './http/http-front';
 import { internalIdentity, noIdentity } from './security/internal-identity';
+import { Quota } from './security/quota';
 import { RateLimiter } from './security/rate-limiter';
 import { Sessions } from './security/sessions';
 import { tokenVerifier } from './security/token-verifier';
-import { ClientSocket } from './subscriptions/client-socket';
-import { socketProtocol } from './subscriptions/socket-protocol';
-import { follow } from './subscriptions/follow';
+import { clientSockets } from './subscriptions/client-sockets';
+import { SubscriptionHub } from './subscriptions/subscription-hub';
 import { gatewayReadiness } from './readiness';
 import { startSupergraph } from './supergraph/running-supergraph';
 import { UpstreamHeaders } from './transport/upstream-headers';
 
 const defaultGraceMs = 10_000;
+/** Within which clients are told to come back: all at once they would be a flood. */
+const longestSpreadMs = 3_000;
 
 /**
  * Starts a gateway for `config.supergraph`.
@@ -53,18 +55,19 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     await supergraph.stop();
     throw error;
   });
-  const protocol = socketProtocol({
-    intake: takeIn, verifyToken: tokens.verify, isDraining,
-    follow: (served, request) => follow({ ...served, identityHeaders, logger, resumeForMs: config.resumeForMs ?? 30_000 }, request),
-    connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,
-    maxOperationsPerSocket: limits.maxOperationsPerSocket,
+  const hub = new SubscriptionHub({
+    graphs: graph, identityHeaders, logger,
+    resumeForMs: config.resumeForMs ?? 30_000,
+    tapeLimits: { maxMessages: limits.maxBufferedMessages, maxBytes: limits.maxBufferedBytes },
+    maxTapeBytes: limits.maxBufferedBytesInAll,
   });
-  const sockets = acceptSockets(front.server, {
-    path, protocol, logger, isDraining,
-    maxMessageBytes: limits.maxMessageBytes,
+  const sockets = clientSockets(front.server, {
+    path, hub, intake: takeIn, verifyToken: tokens.verify, sessions, isDraining, now, logger, ...limits,
+    sockets: new Quota(limits.maxSocketsPerIdentity),
+    subscriptions: new Quota(limits.maxSubscriptionsPerIdentity),
+    connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,
     admits: (request) => crossOrigin.admits(request),
-    side: (socket) => ({ client: new ClientSocket(socket, now) }),
-    idle: ({ client }) => client.idle(),
+    headersOf: ({ headers }) => upstreamHeaders.take(headers),
   });
 
   async function release(): Promise<void> {
@@ -76,7 +79,8 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   async function stop(graceMs: number): Promise<void> {
     phase = 'draining';
     supergraph.close();
-    await Promise.all([drain(front.server, graceMs), sockets.drain(graceMs)]);
+    await Promise.all([drain(front.server, graceMs), sockets.drain(graceMs, Math.min(graceMs / 4, longestSpreadMs))]);
+    hub.stop();
     await release();
   }
 

@@ -20,10 +20,11 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /** A subscription to a subgraph, such that it can be taken up again behind any of its events. */
 export interface Resumption {
+  readonly resumable: Resumable;
   readonly operation: SubgraphOperation;
   /** Where the client wants to begin, if it says so. */
   begin(variables: Variables): unknown;
-  /** What goes along with `query` to begin behind `cursor`; undefined begins with what happens from now on. */
+  /** What goes along with the operation to begin behind `cursor`; undefined begins with what happens from now on. */
   variables(given: Variables, cursor: unknown): Record<string, unknown>;
   /** Undefined for an event that does not tell. */
   cursorOf(event: SubgraphResult): string | undefined;
@@ -50,17 +51,19 @@ export function resumptionOf(document: DocumentNode, resumables: ReadonlyMap<str
   };
   const taken = variablesOf(rewritten);
   const path = responseName(field);
+  const isNumber = /^(Int|Float)!?$/.test(resumable.type);
   return {
+    resumable,
     operation: subgraphOperation(print(rewritten), operation.name?.value, rewritten),
     begin: (given) => original && valueFromASTUntyped(original.value, given),
     variables: (given, cursor) => ({
       ...Object.fromEntries(Object.entries(given).filter(([name]) => taken.has(name))),
-      ...(cursor !== undefined && { [ourVariable]: cursor }),
+      ...(cursor !== undefined && { [ourVariable]: isNumber ? Number(cursor) : cursor }),
     }),
     cursorOf({ data }) {
       const event = data?.[path] as Record<string, unknown> | null | undefined;
       const cursor = event?.[ourCursor];
-      return typeof cursor === 'string' ? cursor : undefined;
+      return typeof cursor === 'string' || typeof cursor === 'number' ? String(cursor) : undefined;
     },
   };
 }

@@ -40,6 +40,11 @@ export function internalIdentity({ secret, lifetimeSeconds = 60 }: InternalIdent
   };
 }
 
+/** All that a subgraph learns of a caller: equal for callers between whom no subgraph can distinguish. */
+export function upstreamClaims(caller: Caller): Readonly<Record<string, unknown>> {
+  return caller.kind === 'identified' ? { ...personal(caller.claims), scopes: [...caller.scopes].sort() } : {};
+}
+
 /** What a token says about itself, and what is handed on in another form. */
 const notHandedOn = new Set(['iss', 'aud', 'exp', 'nbf', 'iat', 'jti', 'scope', 'scopes']);
 

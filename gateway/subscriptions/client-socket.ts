@@ -1,50 +1,92 @@
+import type { Duplex } from 'node:stream';
 import { closeSocket } from '@test-planning/kernel/http';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { anonymous } from '../security/caller';
-import type { Caller } from '../security/caller';
-import { atInstant } from './deadline';
+import type { Delivery } from './delivery';
+import { frame } from './frame';
 
-/** One client's socket: who is behind it, and what is still to be answered before it may be closed. */
+interface SocketBounds {
+  /** What may wait to be sent before the socket takes no more, in bytes: a share of what all sockets may hold. */
+  readonly maxBufferedBytes: () => number;
+  /** The same in results. */
+  readonly maxBufferedMessages: number;
+}
+
+const afterPayload = Buffer.from('}');
+/** How long one that is known to read slowly may take to read anything. */
+const patienceMs = 120_000;
+
+/** The wire to one client: what is sent, what still waits to be sent, and whether anybody is there. */
 export class ClientSocket {
-  caller: Caller = anonymous;
-  private busy = 0;
-  private whenIdle: (() => void) | undefined;
-  private cancelExpiry: (() => void) | undefined;
+  /** Called when a socket that took no more is empty again. */
+  onDrained: (() => void) | undefined;
+  private isFull = false;
+  private waiting = 0;
+  private wasHeard = true;
+  private fullSince = 0;
 
-  constructor(private readonly socket: WebSocket, private readonly now: () => number) {
-    socket.once('close', () => {
-      this.cancelExpiry?.();
-      this.whenIdle?.();
-    });
+  /** `stream`: the connection under the socket. */
+  constructor(private readonly socket: WebSocket, private readonly stream: Duplex, private readonly bounds: SocketBounds) {
+    stream.on('drain', () => this.drained());
+    socket.on('pong', () => this.heard());
   }
 
-  /** From now on operations are this caller's; the socket closes with 4403 when the caller's token ends. */
-  identify(caller: Caller): void {
-    this.caller = caller;
-    if (caller.kind !== 'identified' || this.socket.readyState !== this.socket.OPEN) return;
-    this.cancelExpiry = atInstant(caller.expiresAt, this.now, () => this.close(CloseCode.Forbidden, 'Forbidden: The token has expired'));
+  get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
+  heard(): void {
+    this.wasHeard = true;
+  }
+
+  send(text: string): void {
+    if (this.isOpen) this.socket.send(text);
+  }
+
+  /** A result whose bytes many sockets share; `before` is what comes before it in this one's message. False when it takes no more until it is drained. */
+  deliver(before: Buffer, { bytes }: Delivery): boolean {
+    if (!this.isOpen) return false;
+    // Past the library's own sending, which would encode and copy the text for each socket; it writes whole frames at once as well, so that none is torn.
+    const parts = frame(before, bytes, afterPayload);
+    if (parts.length > 1) this.stream.cork();
+    for (const part of parts) this.stream.write(part);
+    if (parts.length > 1) this.stream.uncork();
+    const { writableLength, writableNeedDrain } = this.stream;
+    this.waiting = writableLength === 0 ? 0 : this.waiting + 1;
+    // Only a stream that says so tells when it is empty again.
+    if (writableNeedDrain && (writableLength > this.bounds.maxBufferedBytes() || this.waiting > this.bounds.maxBufferedMessages)) this.fill();
+    return !this.isFull;
+  }
+
+  /** Asks whether the client is still there; ends it if it did not answer the last time. */
+  ping(now: number): void {
+    if (!this.wasHeard && !(this.isFull && now - this.fullSince < patienceMs)) return this.socket.terminate();
+    this.wasHeard = false;
+    if (this.isOpen && !this.isFull) this.socket.ping();
   }
 
   close(code: number, reason: string): void {
     closeSocket(this.socket, code, reason);
   }
 
-  /** Keeps the socket open while a query or a mutation is executed. */
-  async whileBusy<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.busy += 1;
-    try {
-      return await work();
-    } finally {
-      this.busy -= 1;
-      // The answer is sent in the same turn; only then may the socket go.
-      if (this.busy === 0) setImmediate(() => this.busy === 0 && this.whenIdle?.());
-    }
+  forbid(reason: string): void {
+    this.close(CloseCode.Forbidden, `Forbidden: ${reason}`);
   }
 
-  /** Resolves when no query or mutation is being executed. */
-  idle(): Promise<void> {
-    if (this.busy === 0 || this.socket.readyState === this.socket.CLOSED) return Promise.resolve();
-    return new Promise((resolve) => { this.whenIdle = resolve; });
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  private fill(): void {
+    if (!this.isFull) this.fullSince = performance.now();
+    this.isFull = true;
+  }
+
+  private drained(): void {
+    this.waiting = 0;
+    if (!this.isFull) return;
+    this.isFull = false;
+    this.wasHeard = true;
+    this.onDrained?.();
   }
 }

@@ -5,7 +5,7 @@ import type { SubgraphResult } from '../transport/subgraph-transport';
 import { resumeUpstream } from './resume-upstream';
 
 const resumption: Resumption = {
-  operation: { kind: OperationTypeNode.SUBSCRIPTION, query: '' }, begin: () => undefined, variables: (given) => ({ ...given }), cursorOf: () => undefined,
+  resumable: { cursor: 'cursor', argument: 'after', type: 'String' }, operation: { kind: OperationTypeNode.SUBSCRIPTION, query: '' }, begin: () => undefined, variables: (given) => ({ ...given }), cursorOf: () => undefined,
 };
 
 describe('taking up a subscription again', () => {

@@ -2,4 +2,4 @@
 export { defaultHttpLimits, drain, listen, routingServer, urlOf, type HttpLimits, type HttpRoute } from './http-server';
 export { readBody } from './request-body';
 export { respondJson } from './respond';
-export { acceptSockets, closeSocket } from './socket-server';
+export { acceptSockets, acceptUpgrades, closeSocket } from './socket-server';

@@ -15,10 +15,6 @@ interface SocketServerParts<Side> {
   readonly logger: SocketLogger;
   /** What the protocol is told of a socket, made when it opens. */
   side(socket: WebSocket): Side;
-  /** False for a request that may not open a socket here. Default: each may. */
-  admits?(request: IncomingMessage): boolean;
-  /** Resolves when a socket that is to be closed has nothing left to wait for. Default: at once. */
-  idle?(side: Side): Promise<void>;
   /** Something has left the process for this socket. */
   onSent?(side: Side): void;
 }
@@ -29,7 +25,7 @@ interface SocketLogger {
 }
 
 interface SocketServer {
-  /** Closes every socket with 1001: as soon as it is idle, or when `graceMs` are over. */
+  /** Closes every socket with 1001, and cuts off what is not closed after `graceMs`. */
   drain(graceMs: number): Promise<void>;
 }
 
@@ -38,29 +34,49 @@ const keepAliveMs = 12_000;
 /** The protocol's bound on a close reason, in bytes. */
 const maxReasonBytes = 123;
 
-/** Accepts WebSockets that speak graphql-transport-ws at one path of an HTTP server. */
-export function acceptSockets<Side>(http: HttpServer, parts: SocketServerParts<Side>): SocketServer {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: parts.maxMessageBytes, handleProtocols });
-  const sides = new Map<WebSocket, Side>();
+interface UpgradeParts {
+  readonly path: string;
+  /** Of one message; above it the socket closes with 1009. */
+  readonly maxMessageBytes: number;
+  readonly isDraining: () => boolean;
+  /** False for a request that may not open a socket here. Default: each may. */
+  admits?(request: IncomingMessage): boolean;
+  /** `stream`: the connection under the socket. */
+  opened(socket: WebSocket, stream: Duplex, request: IncomingMessage): void;
+}
 
+/** Accepts WebSockets for graphql-transport-ws at one path of an HTTP server. */
+export function acceptUpgrades(http: HttpServer, parts: UpgradeParts): Pick<WebSocketServer, 'close'> {
+  const sockets = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: parts.maxMessageBytes, handleProtocols });
   http.on('upgrade', (request, stream, head) => {
     const refusal = refusalOf(request, parts);
     if (refusal) return refuse(stream, refusal);
-    sockets.handleUpgrade(request, stream, head, (socket) => {
+    sockets.handleUpgrade(request, stream, head, (socket) => parts.opened(socket, stream, request));
+  });
+  return sockets;
+}
+
+/** Carries a protocol's conversations over the WebSockets that come. */
+export function acceptSockets<Side>(http: HttpServer, parts: SocketServerParts<Side>): SocketServer {
+  const sides = new Map<WebSocket, Side>();
+  const sockets = acceptUpgrades(http, {
+    path: parts.path,
+    maxMessageBytes: parts.maxMessageBytes,
+    isDraining: parts.isDraining,
+    opened(socket) {
       const side = parts.side(socket);
       sides.set(socket, side);
       socket.once('close', () => sides.delete(socket));
       converse(socket, side, parts);
-    });
+    },
   });
 
   return {
     async drain(graceMs) {
       const leaving = new AbortController();
       const deadline = elapse(graceMs, undefined, { signal: leaving.signal }).catch(() => undefined);
-      await Promise.all([...sides].map(async ([socket, side]) => {
+      await Promise.all([...sides.keys()].map(async (socket) => {
         const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-        await Promise.race([parts.idle?.(side), deadline]);
         closeSocket(socket, 1001, 'Going away');
         // A peer that doesn't answer the closing is not waited for longer than the grace lasts.
         await Promise.race([closed, deadline]);
@@ -77,7 +93,7 @@ export function closeSocket(socket: WebSocket, code: number, reason: string): vo
   socket.close(code, Buffer.from(reason).subarray(0, maxReasonBytes).toString());
 }
 
-function refusalOf<Side>(request: IncomingMessage, { path, admits, isDraining }: SocketServerParts<Side>): string | undefined {
+function refusalOf(request: IncomingMessage, { path, admits, isDraining }: UpgradeParts): string | undefined {
   if (isDraining()) return '503 Service Unavailable';
   if ((request.url ?? '').split('?')[0] !== path) return '404 Not Found';
   return admits?.(request) === false ? '403 Forbidden' : undefined;

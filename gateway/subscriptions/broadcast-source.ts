@@ -1,0 +1,64 @@
+import type { GatewayLogger } from '../config';
+import { clientError, presentErrors } from '../errors/client-errors';
+import { responseText } from '../execution/operation-result';
+import type { Caller } from '../security/caller';
+import type { IdentityHeaders } from '../security/internal-identity';
+import type { SubgraphMessage } from '../transport/subgraph-transport';
+import { headersFor } from '../transport/upstream-headers';
+import type { BroadcastSource } from './broadcast';
+import { resumeUpstream } from './resume-upstream';
+import type { SettledSubscription } from './settle-subscription';
+
+interface SourceParts {
+  readonly identityHeaders: IdentityHeaders;
+  readonly logger: GatewayLogger;
+  /** How long it is tried to take up a subscription that its subgraph lost, in milliseconds. */
+  readonly resumeForMs: number;
+}
+
+/** A subscription as its subgraph brings it, taken up again by itself where its field is resumable, and as the rest of the plan completes it. */
+export function broadcastSource({ graph, admitted, source }: SettledSubscription, { identityHeaders, logger, resumeForMs }: SourceParts): BroadcastSource {
+  const { resumption, operation, subgraph } = source;
+  const { variables, clientHeaders } = admitted;
+  const headersOf = async (caller: Caller) => headersFor(await identityHeaders(caller), clientHeaders);
+  const transport = graph.transports.get(subgraph);
+  if (!transport) throw new Error(`No transport to the subgraph "${subgraph}"`);
+  return {
+    hold: () => graph.use.hold(),
+    open(place, caller, signal, onBegin) {
+      if (!resumption) {
+        return events(async () => transport.subscribe({ operation, variables: pick(variables, source.variables), headers: await headersOf(caller), signal }));
+      }
+      return resumeUpstream({
+        resumption, signal,
+        begin: place,
+        tryForMs: resumeForMs,
+        subscribe: async (cursor) => {
+          onBegin(cursor);
+          return transport.subscribe({ operation: resumption.operation, variables: resumption.variables(variables, cursor), headers: await headersOf(caller), signal });
+        },
+      });
+    },
+    async resolve(event, caller, signal, touched) {
+      const letGo = graph.use.hold();
+      try {
+        return responseText(await graph.engine.answerEventToText({ ...admitted, caller }, event, signal, touched));
+      } finally {
+        letGo();
+      }
+    },
+    cursorOf: (event) => resumption?.cursorOf(event),
+    explain(errors) {
+      const presented = presentErrors(errors, logger);
+      return { kind: 'error', errors: presented.length > 0 ? presented : [clientError('UNAVAILABLE', 'The subgraph ended the subscription with an error that it did not name')] };
+    },
+  };
+}
+
+async function* events(subscribe: () => Promise<AsyncIterableIterator<SubgraphMessage>>): AsyncGenerator<SubgraphMessage, void, void> {
+  yield* await subscribe();
+}
+
+function pick(variables: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]]));
+}

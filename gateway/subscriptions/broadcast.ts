@@ -1,0 +1,302 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Caller } from '../security/caller';
+import type { SubgraphMessage, SubgraphResult } from '../transport/subgraph-transport';
+import { isPosition } from '../transport/subgraph-transport';
+import { Delivery } from './delivery';
+import { OrderedWork } from './ordered-work';
+import type { Ending, Reader } from './reader';
+import { Tape } from './tape';
+import type { TapeBudget, TapeLimits } from './tape';
+
+/** Where a broadcast's events come from, and what is made of them. */
+export interface BroadcastSource {
+  /** What is worked with stays usable until the returned function is called. */
+  hold(): () => void;
+  /** The events behind `place`, or from now on. `onBegin` is called before each attempt to get them, with the place that it begins at. */
+  open(place: string | undefined, caller: Caller, signal: AbortSignal, onBegin: (place: unknown) => void): AsyncIterableIterator<SubgraphMessage>;
+  /** The result of an event as JSON. Fills `touched` with the entities that were read beside it. Never rejects. */
+  resolve(event: SubgraphResult, caller: Caller, signal: AbortSignal, touched: Set<string>): Promise<string>;
+  cursorOf(event: SubgraphResult): string | undefined;
+  /** What a client is told of a failure. */
+  explain(errors: readonly unknown[]): Ending;
+}
+
+interface BroadcastHooks {
+  /** It has come to a place, which may lie on the tape of another. */
+  onPlace(broadcast: Broadcast, cursor: string): void;
+  /** A reader has fallen off the tape. */
+  onBehind(reader: Reader): void;
+  /** Nobody can join it any more. */
+  onClosed(broadcast: Broadcast): void;
+}
+
+/** Readers that are served in one turn of the event loop. */
+const servedAtOnce = 1_000;
+
+type Phase =
+  | { readonly kind: 'open' }
+  /** What its readers still have to get is on the tape. */
+  | { readonly kind: 'ended'; readonly ending: Ending }
+  /** Another broadcast has all that this one would bring: its result `number` is that one's `number + shift`. */
+  | { readonly kind: 'merged'; readonly into: Broadcast; readonly shift: number };
+
+/**
+ * One upstream subscription for any number of readers. It goes as fast as the fastest of them: it asks for the next event only when there is a reader who
+ * has taken all the others. Those behind catch up from the tape, and who falls off it is handed to `onBehind`.
+ */
+export class Broadcast {
+  readonly tape: Tape;
+  /** Events that have come from upstream; those that are being resolved are not on the tape yet. */
+  private pulled = 0;
+  /** At the tape's end, and taking more. */
+  private readonly waiting = new Set<Reader>();
+  /** Behind the tape's end, or blocked. */
+  private readonly behind = new Set<Reader>();
+  private phase: Phase = { kind: 'open' };
+  private readonly work = new OrderedWork<string>();
+  private run = new AbortController();
+  /** Aborted when nobody waits for anything of it any more. */
+  private readonly life = new AbortController();
+  /** Called when a reader has taken everything, or nobody will. */
+  private wakers: (() => void)[] = [];
+  private isPaused = false;
+  /** Behind the last event that came. */
+  private place: string | undefined;
+  private lastCaller: Caller | undefined;
+
+  /** `begin`: the place that it begins behind; undefined for now. */
+  constructor(private source: BroadcastSource, private readonly begin: string | undefined, limits: TapeLimits, budget: TapeBudget, private readonly hooks: BroadcastHooks) {
+    this.tape = new Tape(limits, budget);
+    this.place = begin;
+    if (begin !== undefined) this.tape.notePosition(begin, 0);
+  }
+
+  get readers(): number {
+    return this.waiting.size + this.behind.size;
+  }
+
+  /** True while what comes next is what happens next, as far as it knows. */
+  get isLive(): boolean {
+    return this.begin === undefined && !this.isPaused;
+  }
+
+  /** No event has come yet: whoever joins gets all of it. */
+  get isFresh(): boolean {
+    return this.pulled === 0;
+  }
+
+  /** The number of the next event that comes. */
+  get now(): number {
+    return this.pulled;
+  }
+
+  /** Lets a reader in at the result `number`, which must not have left the tape. */
+  join(reader: Reader, number: number): void {
+    const isFirst = this.readers === 0 && this.pulled === 0;
+    reader.at = number;
+    reader.home = this;
+    this.lastCaller = reader.caller;
+    const place = this.tape.placeAt(number);
+    if (place !== undefined && place !== reader.place) reader.tell(place);
+    this.behind.add(reader);
+    this.serve(reader);
+    if (isFirst && this.phase.kind === 'open') void this.follow(this.begin);
+  }
+
+  leave(reader: Reader): void {
+    this.waiting.delete(reader);
+    this.behind.delete(reader);
+    this.closeIfEmpty();
+  }
+
+  /** Its outlet takes more, or it may have become another's. */
+  serve(reader: Reader): void {
+    while (!reader.isBlocked && !reader.isOver) {
+      const delivery = this.tape.at(reader.at);
+      if (!delivery) break;
+      reader.take(delivery);
+    }
+    if (reader.isBlocked || reader.isOver) return;
+    if (this.phase.kind === 'open') {
+      this.behind.delete(reader);
+      this.waiting.add(reader);
+      this.awaken();
+    } else {
+      this.leave(reader);
+      if (this.phase.kind === 'ended') reader.end(this.phase.ending);
+      else this.phase.into.welcome(reader, reader.at + this.phase.shift);
+    }
+  }
+
+  /** Whether another broadcast still has what this one has not handed on yet; its result `number` is that one's `number + shift`. */
+  isCarriedOnBy(other: Broadcast, shift: number): boolean {
+    return this.tape.next + shift >= other.tape.first;
+  }
+
+  /** Another broadcast brings what this one would: its readers go there, now or when they have read this tape. */
+  mergeInto(into: Broadcast, shift: number): void {
+    if (this.phase.kind !== 'open') return;
+    this.close({ kind: 'merged', into, shift });
+    for (const reader of [...this.waiting, ...this.behind]) {
+      if (reader.at + shift >= into.tape.first) {
+        this.waiting.delete(reader);
+        this.behind.delete(reader);
+        into.join(reader, reader.at + shift);
+      } else {
+        this.waiting.delete(reader);
+        this.behind.add(reader);
+        this.serve(reader);
+      }
+    }
+    this.closeIfEmpty();
+  }
+
+  /** What comes from now on is resolved in another way. */
+  resolveWith(source: BroadcastSource): void {
+    this.source = source;
+  }
+
+  /** From now on events come from another source, behind the last that came. False where that one's place is not known. */
+  goOnWith(source: BroadcastSource): boolean {
+    if (this.place === undefined) return false;
+    this.source = source;
+    this.run.abort();
+    this.awaken();
+    this.run = new AbortController();
+    void this.follow(this.place);
+    return true;
+  }
+
+  /** Its readers get what is on the tape, and are then told. */
+  end(ending: Ending): void {
+    if (this.phase.kind !== 'open') return;
+    this.close({ kind: 'ended', ending });
+    for (const reader of [...this.waiting, ...this.behind]) this.serve(reader);
+  }
+
+  private welcome(reader: Reader, number: number): void {
+    if (this.phase.kind === 'merged') return this.phase.into.welcome(reader, number + this.phase.shift);
+    if (number < this.tape.first || this.phase.kind === 'ended') return this.hooks.onBehind(reader);
+    this.join(reader, number);
+  }
+
+  private async follow(place: string | undefined): Promise<void> {
+    const { run: { signal }, work } = this;
+    let isKnown = false;
+    const letGo = this.source.hold();
+    const upstream = this.source.open(place, this.caller(), signal, (begin) => { isKnown = typeof begin === 'string'; });
+    try {
+      for (;;) {
+        await this.work.room();
+        await this.demanded(signal);
+        if (signal.aborted) return;
+        const step = await upstream.next();
+        if (signal.aborted) return;
+        if (step.done) break;
+        const message = step.value;
+        if (isPosition(message)) {
+          this.passed(message.position);
+          continue;
+        }
+        if (message.data === undefined) {
+          const ending = this.source.explain(message.errors ?? []);
+          work.then(() => this.end(ending));
+          return;
+        }
+        const cursor = this.source.cursorOf(message);
+        // A subgraph that was asked to go on behind a place may still bring what lies before it.
+        isKnown &&= cursor !== undefined && this.tape.behind(cursor) !== undefined;
+        if (!isKnown) this.came(message, cursor);
+      }
+      work.then(() => this.end({ kind: 'complete' }));
+    } catch (error) {
+      if (!signal.aborted) work.then(() => this.end(this.source.explain([error])));
+    } finally {
+      await upstream.return?.();
+      letGo();
+    }
+  }
+
+  private came(event: SubgraphResult, cursor: string | undefined): void {
+    const number = this.pulled;
+    this.pulled += 1;
+    this.place = cursor;
+    if (cursor !== undefined) this.tape.noteCursor(cursor, number);
+    const { source } = this;
+    this.work.push((touched) => source.resolve(event, this.caller(), this.life.signal, touched), (text) => this.broadcast(new Delivery(text, cursor), number));
+    if (cursor !== undefined) this.hooks.onPlace(this, cursor);
+  }
+
+  private passed(position: string): void {
+    const number = this.pulled;
+    this.place = position;
+    this.tape.notePosition(position, number);
+    this.work.then(() => {
+      for (const reader of this.waiting) if (reader.at === number) reader.tell(position);
+    });
+    this.hooks.onPlace(this, position);
+  }
+
+  private async broadcast(delivery: Delivery, number: number): Promise<void> {
+    // What was resolved ahead waits here, so that nobody falls behind who is as far as anybody.
+    await this.demanded(this.life.signal);
+    if (this.phase.kind !== 'open') return;
+    this.tape.append(delivery);
+    for (const reader of this.behind) if (reader.at < this.tape.first) this.loseBehind(reader);
+    let served = 0;
+    for (const reader of this.waiting) {
+      if (reader.at !== number) {
+        // Those who came since then begin later, and hear where.
+        if (reader.at === number + 1 && delivery.cursor !== undefined && reader.place === undefined) reader.tell(delivery.cursor);
+        continue;
+      }
+      reader.take(delivery);
+      if (reader.isBlocked) {
+        this.waiting.delete(reader);
+        this.behind.add(reader);
+      }
+      served += 1;
+      if (served % servedAtOnce === 0) await nextTurn();
+    }
+    if (delivery.cursor !== undefined) this.hooks.onPlace(this, delivery.cursor);
+  }
+
+  private loseBehind(reader: Reader): void {
+    this.behind.delete(reader);
+    this.hooks.onBehind(reader);
+  }
+
+  /** Resolves when there is a reader who has taken everything, or it is over. */
+  private async demanded(signal: AbortSignal): Promise<void> {
+    while (this.waiting.size === 0 && !signal.aborted) {
+      this.isPaused = true;
+      await new Promise<void>((resolve) => this.wakers.push(resolve));
+    }
+    this.isPaused = false;
+  }
+
+  private awaken(): void {
+    for (const wake of this.wakers.splice(0)) wake();
+  }
+
+  /** All of its readers are equal in what goes upstream. */
+  private caller(): Caller {
+    for (const readers of [this.waiting, this.behind]) for (const { caller } of readers) return caller;
+    if (!this.lastCaller) throw new Error('A broadcast without readers');
+    return this.lastCaller;
+  }
+
+  private closeIfEmpty(): void {
+    if (this.readers > 0) return;
+    if (this.phase.kind === 'open') this.close({ kind: 'ended', ending: { kind: 'complete' } });
+    this.tape.discard();
+  }
+
+  private close(phase: Phase): void {
+    this.phase = phase;
+    this.run.abort();
+    this.life.abort();
+    this.awaken();
+    this.hooks.onClosed(this);
+  }
+}

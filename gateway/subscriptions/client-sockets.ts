@@ -1,0 +1,100 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { acceptUpgrades, closeSocket } from '@test-planning/kernel/http';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { GatewayLogger } from '../config';
+import type { Headers } from '../transport/upstream-headers';
+import { ClientSocket } from './client-socket';
+import { SocketConversation } from './socket-conversation';
+import type { ConversationParts } from './socket-conversation';
+
+interface ClientSocketsParts extends ConversationParts {
+  readonly path: string;
+  /** Of one message; above it the socket closes with 1009. */
+  readonly maxMessageBytes: number;
+  /** What may wait to be sent to one client, in bytes and in results. */
+  readonly maxBufferedBytes: number;
+  readonly maxBufferedMessages: number;
+  /** What may wait to be sent to all of them together, in bytes: shared equally among them. */
+  readonly maxBufferedBytesInAll: number;
+  readonly logger: GatewayLogger;
+  admits(request: IncomingMessage): boolean;
+  headersOf(request: IncomingMessage): Headers;
+}
+
+export interface ClientSockets {
+  readonly size: number;
+  /** Closes every socket with 1001, each at a time of its own within `spreadMs` when its queries and mutations are answered; what is still there after `graceMs` is cut off. */
+  drain(graceMs: number, spreadMs: number): Promise<void>;
+}
+
+/** How often a silent client is asked whether it is still there, in seconds; it has as long to answer. */
+const pingEverySeconds = 12;
+/** The least that may wait for one client, however many there are. */
+const leastBufferedBytes = 16 * 1024;
+
+/** Clients' WebSockets, at one path of an HTTP server. */
+export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSockets {
+  const conversations = new Map<WebSocket, SocketConversation>();
+  const bounds = {
+    maxBufferedMessages: parts.maxBufferedMessages,
+    maxBufferedBytes: () => Math.max(leastBufferedBytes, Math.min(parts.maxBufferedBytes, parts.maxBufferedBytesInAll / conversations.size)),
+  };
+  // One timer for all, which asks a part of them at a time.
+  const turns = Array.from({ length: pingEverySeconds }, () => new Set<ClientSocket>());
+  let turn = 0;
+  const pinging = setInterval(() => {
+    turn = (turn + 1) % pingEverySeconds;
+    const now = performance.now();
+    for (const wire of turns[turn] ?? []) wire.ping(now);
+  }, 1_000).unref();
+
+  const upgrades = acceptUpgrades(http, {
+    path: parts.path,
+    maxMessageBytes: parts.maxMessageBytes,
+    isDraining: parts.isDraining,
+    admits: (request) => parts.admits(request),
+    opened(socket, stream, request) {
+      if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return closeSocket(socket, CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
+      const wire = new ClientSocket(socket, stream, bounds);
+      const conversation = new SocketConversation(wire, { remoteAddress: request.socket.remoteAddress, clientHeaders: parts.headersOf(request) }, parts);
+      const asked = turns[conversations.size % pingEverySeconds];
+      asked?.add(wire);
+      conversations.set(socket, conversation);
+      socket.on('message', (data, isBinary) => {
+        if (isBinary) wire.close(1003, 'Messages are text');
+        else conversation.receive(String(data));
+      });
+      socket.on('error', (error) => parts.logger.debug({ err: error }, 'A socket failed'));
+      socket.once('close', () => {
+        asked?.delete(wire);
+        conversations.delete(socket);
+        conversation.closed();
+      });
+    },
+  });
+
+  return {
+    get size() {
+      return conversations.size;
+    },
+    async drain(graceMs, spreadMs) {
+      const deadline = Promise.withResolvers<undefined>();
+      const ending = setTimeout(() => deadline.resolve(undefined), graceMs);
+      await Promise.all([...conversations].map(async ([socket, conversation]) => {
+        const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+        const leaving = setTimeout(() => {
+          void conversation.idle().then(() => conversation.wire.close(1001, 'Going away'));
+        }, Math.random() * spreadMs);
+        // A client that doesn't answer the closing is not waited for longer than the grace lasts.
+        await Promise.race([closed, deadline.promise]);
+        clearTimeout(leaving);
+        conversation.wire.close(1001, 'Going away');
+        socket.terminate();
+      }));
+      clearTimeout(ending);
+      clearInterval(pinging);
+      upgrades.close();
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { GraphQLError } from 'graphql';
+import type { Delivery } from './delivery';
+
+/** Where one client's subscription ends: a transport's side. After `error` and `complete` nothing is told any more. */
+export interface Outlet {
+  /** Takes a result. False if it wants no further one until it has called `drained`. */
+  next(delivery: Delivery): boolean;
+  /** Everything up to this place was handed over before. */
+  position(cursor: string): void;
+  error(errors: readonly GraphQLError[]): void;
+  complete(): void;
+}

@@ -1,0 +1,43 @@
+import type { GraphQLError } from 'graphql';
+import type { Caller } from '../security/caller';
+import type { Broadcast } from './broadcast';
+import type { Delivery } from './delivery';
+import type { Outlet } from './outlet';
+
+/** How a subscription ended upstream. */
+export type Ending = { readonly kind: 'complete' } | { readonly kind: 'error'; readonly errors: readonly GraphQLError[] };
+
+/** One client's subscription: how far it has come, and whether it takes more. */
+export class Reader {
+  /** The number of the result that it gets next, on the tape that it reads. */
+  at = 0;
+  /** Its outlet wants nothing before it has called `drained`. */
+  isBlocked = false;
+  isOver = false;
+  /** Whose tape it reads; undefined for one who fell behind and is not taken up again yet. */
+  home: Broadcast | undefined;
+
+  /** The last place that its client was told, or that it wants to begin behind. */
+  place: string | undefined;
+
+  constructor(private readonly outlet: Outlet, public caller: Caller, private readonly onOver: () => void) {}
+
+  take(delivery: Delivery): void {
+    this.at += 1;
+    this.place = delivery.cursor;
+    this.isBlocked = !this.outlet.next(delivery);
+  }
+
+  tell(position: string): void {
+    this.place = position;
+    this.outlet.position(position);
+  }
+
+  end(ending: Ending): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.onOver();
+    if (ending.kind === 'complete') this.outlet.complete();
+    else this.outlet.error(ending.errors);
+  }
+}

@@ -1,0 +1,256 @@
+import { CloseCode, MessageType, parseMessage } from 'graphql-ws';
+import type { SubscribePayload } from 'graphql-ws';
+import type { GraphQLError } from 'graphql';
+import type { GatewayLogger } from '../config';
+import type { Intake } from '../documents/intake';
+import { clientError, presentErrors } from '../errors/client-errors';
+import { responseText } from '../execution/operation-result';
+import { anonymous } from '../security/caller';
+import type { Caller } from '../security/caller';
+import { identityOf } from '../security/identity';
+import type { Quota } from '../security/quota';
+import type { Sessions } from '../security/sessions';
+import type { TokenVerifier } from '../security/token-verifier';
+import type { Headers } from '../transport/upstream-headers';
+import type { ClientSocket } from './client-socket';
+import { atInstant } from './deadline';
+import { authorizationIn } from './socket-authorization';
+import { SocketOutlet } from './socket-outlet';
+import type { Subscription, SubscriptionHub } from './subscription-hub';
+
+export interface ConversationParts {
+  readonly intake: Intake;
+  readonly hub: SubscriptionHub;
+  readonly verifyToken: TokenVerifier;
+  readonly sessions: Sessions;
+  readonly sockets: Quota;
+  readonly subscriptions: Quota;
+  readonly maxOperationsPerSocket: number;
+  readonly connectionInitTimeoutMs: number;
+  readonly now: () => number;
+  readonly logger: GatewayLogger;
+  readonly isDraining: () => boolean;
+}
+
+/** Where a socket comes from. */
+interface Origin {
+  readonly remoteAddress: string | undefined;
+  /** What of its request's headers goes upstream. */
+  readonly clientHeaders: Headers;
+}
+
+/** Something with an id of its own on a socket. */
+type Operation =
+  | { readonly kind: 'request'; readonly leaving: AbortController; readonly isQuery: boolean }
+  | { readonly kind: 'subscription'; subscription?: Subscription; readonly release: () => void };
+
+type Phase = 'new' | 'initialising' | 'ready' | 'closed';
+
+/** graphql-transport-ws with one client, as docs/subscriptions.md says. */
+export class SocketConversation {
+  private phase: Phase = 'new';
+  private caller: Caller = anonymous;
+  private readonly operations = new Map<string, Operation>();
+  private readonly initialising: NodeJS.Timeout;
+  private positions: Record<string, string> | undefined;
+  private endOfToken: (() => void) | undefined;
+  private endOfSession: (() => void) | undefined;
+  private releaseSocket: (() => void) | undefined;
+  private requests = 0;
+  private whenIdle: (() => void) | undefined;
+
+  constructor(readonly wire: ClientSocket, private readonly origin: Origin, private readonly parts: ConversationParts) {
+    this.initialising = setTimeout(() => this.wire.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'), parts.connectionInitTimeoutMs);
+    wire.onDrained = () => this.drained();
+  }
+
+  receive(text: string): void {
+    this.wire.heard();
+    let message;
+    try {
+      message = parseMessage(text);
+    } catch (error) {
+      return this.wire.close(CloseCode.BadRequest, (error as Error).message);
+    }
+    switch (message.type) {
+      case MessageType.ConnectionInit: return void this.initialise(message.payload ?? {});
+      case MessageType.Subscribe: return this.subscribe(message.id, message.payload);
+      case MessageType.Complete: return this.left(message.id);
+      case MessageType.Ping: return void this.pinged(message.payload);
+      case MessageType.Pong: return undefined;
+      default: return this.wire.close(CloseCode.BadRequest, `A message "${message.type}" is for a client`);
+    }
+  }
+
+  /** Nothing is said any more. */
+  closed(): void {
+    this.phase = 'closed';
+    clearTimeout(this.initialising);
+    this.endOfToken?.();
+    this.endOfSession?.();
+    this.releaseSocket?.();
+    for (const id of [...this.operations.keys()]) this.left(id);
+    this.whenIdle?.();
+  }
+
+  /** Resolves when no query or mutation is being executed. */
+  idle(): Promise<void> {
+    if (this.requests === 0 || this.phase === 'closed') return Promise.resolve();
+    return new Promise((resolve) => { this.whenIdle = resolve; });
+  }
+
+  /** Called by outlets. */
+  position(id: string, cursor: string): void {
+    if (!this.positions) setImmediate(() => this.tellPositions());
+    this.positions ??= Object.create(null) as Record<string, string>;
+    this.positions[id] = cursor;
+  }
+
+  /** Called by outlets. */
+  over(id: string): void {
+    const operation = this.operations.get(id);
+    this.operations.delete(id);
+    if (operation?.kind === 'subscription') operation.release();
+  }
+
+  private async initialise(payload: Readonly<Record<string, unknown>>): Promise<void> {
+    if (this.phase !== 'new') return this.wire.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
+    this.phase = 'initialising';
+    clearTimeout(this.initialising);
+    const verification = await this.verified(authorizationIn(payload));
+    if (this.isClosed()) return;
+    switch (verification.kind) {
+      case 'refused': return this.wire.forbid(verification.reason);
+      case 'undecided': return this.wire.close(1013, 'The token cannot be checked just now: try again later');
+      case 'caller': {
+        this.releaseSocket = this.parts.sockets.acquire(this.identity(verification.caller));
+        if (!this.releaseSocket) return this.wire.close(1013, `Too many sockets: at most ${this.parts.sockets.perIdentity} of one identity`);
+        this.identify(verification.caller);
+        this.phase = 'ready';
+        this.wire.send('{"type":"connection_ack"}');
+      }
+    }
+  }
+
+  private isClosed(): boolean {
+    return this.phase === 'closed' || !this.wire.isOpen;
+  }
+
+  private async verified(authorization: string | undefined) {
+    try {
+      return await this.parts.verifyToken(authorization);
+    } catch (error) {
+      return { kind: 'undecided' as const, cause: error };
+    }
+  }
+
+  private identity(caller: Caller): string {
+    return identityOf(caller, this.origin.remoteAddress);
+  }
+
+  /** From now on operations are this caller's, as long as the token lives and the session is not ended. */
+  private identify(caller: Caller): void {
+    this.caller = caller;
+    this.endOfToken?.();
+    this.endOfSession?.();
+    this.endOfSession = this.parts.sessions.open(caller, (reason) => this.wire.forbid(reason));
+    if (caller.kind === 'identified') this.endOfToken = atInstant(caller.expiresAt, this.parts.now, () => this.wire.forbid('The token has expired'));
+  }
+
+  private async pinged(payload: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+    const authorization = payload && authorizationIn(payload);
+    if (authorization === undefined || this.phase !== 'ready') return this.wire.send(payload ? JSON.stringify({ type: MessageType.Pong, payload }) : '{"type":"pong"}');
+    const answer = await this.renew(authorization);
+    this.wire.send(JSON.stringify({ type: MessageType.Pong, payload: { authorization: answer } }));
+  }
+
+  /** A new token for the same person. */
+  private async renew(authorization: string): Promise<{ readonly expiresAt: number } | { readonly refused: string }> {
+    const verification = await this.verified(authorization);
+    if (verification.kind === 'undecided') return { refused: 'The token cannot be checked just now: try again later' };
+    if (verification.kind === 'refused') return { refused: verification.reason };
+    const { caller } = verification;
+    if (caller.kind !== 'identified' || this.caller.kind !== 'identified' || this.identity(caller) !== this.identity(this.caller)) return { refused: 'The token is somebody else\'s' };
+    this.identify(caller);
+    for (const operation of [...this.operations.values()]) if (operation.kind === 'subscription') operation.subscription?.renew(caller);
+    return { expiresAt: caller.expiresAt };
+  }
+
+  private subscribe(id: string, { query, operationName, variables, extensions }: SubscribePayload): void {
+    if (this.phase !== 'ready') return this.wire.close(CloseCode.Unauthorized, 'Unauthorized');
+    if (this.operations.has(id)) return this.wire.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
+    const refusal = this.refusal();
+    if (refusal) return this.refuse(id, [refusal]);
+    const given = variables ?? {};
+    const taken = this.parts.intake({ query, operationName: operationName ?? undefined, variables: given, extensions: extensions ?? {} }, this.caller, this.origin.remoteAddress);
+    if (taken.kind === 'refused') return this.refuse(id, taken.errors);
+    const { graph, prepared } = taken;
+    const request = { graph, prepared, variables: given, caller: this.caller, clientHeaders: this.origin.clientHeaders };
+    if (prepared.kind === 'subscription') return this.follow(id, { ...request, cursor: extensions?.['cursor'] });
+    void this.execute(id, request);
+  }
+
+  private refusal(): GraphQLError | undefined {
+    const { isDraining, maxOperationsPerSocket } = this.parts;
+    if (isDraining()) return clientError('UNAVAILABLE', 'The gateway is shutting down');
+    if (this.operations.size >= maxOperationsPerSocket) return clientError('RATE_LIMITED', `A socket carries at most ${maxOperationsPerSocket} operations at once`);
+    return undefined;
+  }
+
+  private refuse(id: string, errors: readonly GraphQLError[]): void {
+    this.wire.send(JSON.stringify({ id, type: MessageType.Error, payload: errors }));
+  }
+
+  private follow(id: string, request: Parameters<SubscriptionHub['subscribe']>[0]): void {
+    const { subscriptions, hub } = this.parts;
+    const release = subscriptions.acquire(this.identity(this.caller));
+    if (!release) return this.refuse(id, [clientError('RATE_LIMITED', `At most ${subscriptions.perIdentity} subscriptions of one identity are open at once`)]);
+    const operation: Operation = { kind: 'subscription', release };
+    // Before it begins, for it may end while it does.
+    this.operations.set(id, operation);
+    operation.subscription = hub.subscribe(request, new SocketOutlet(id, this));
+  }
+
+  private async execute(id: string, { graph, ...request }: Parameters<SubscriptionHub['subscribe']>[0]): Promise<void> {
+    const leaving = new AbortController();
+    const isQuery = request.prepared.kind === 'query';
+    this.operations.set(id, { kind: 'request', leaving, isQuery });
+    this.requests += 1;
+    const letGo = graph.use.hold();
+    try {
+      const result = await graph.engine.executeToText({ ...request, signal: isQuery ? leaving.signal : undefined });
+      // Who has left is told nothing, nor is another operation that has taken the id since then.
+      if (leaving.signal.aborted) return;
+      this.over(id);
+      if (result.kind === 'refused') return this.refuse(id, result.errors);
+      this.wire.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${responseText(result)}}`);
+      this.wire.send(JSON.stringify({ id, type: MessageType.Complete }));
+    } catch (error) {
+      this.over(id);
+      this.refuse(id, presentErrors([error], this.parts.logger));
+    } finally {
+      letGo();
+      this.requests -= 1;
+      if (this.requests === 0) this.whenIdle?.();
+    }
+  }
+
+  /** The client wants no more of an operation. */
+  private left(id: string): void {
+    const operation = this.operations.get(id);
+    if (!operation) return;
+    this.over(id);
+    if (operation.kind === 'subscription') operation.subscription?.leave();
+    else operation.leaving.abort();
+  }
+
+  private drained(): void {
+    for (const operation of [...this.operations.values()]) if (operation.kind === 'subscription') operation.subscription?.drained();
+  }
+
+  private tellPositions(): void {
+    const { positions } = this;
+    this.positions = undefined;
+    if (positions) this.wire.send(JSON.stringify({ type: MessageType.Ping, payload: { positions } }));
+  }
+}

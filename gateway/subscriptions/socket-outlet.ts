@@ -1,0 +1,41 @@
+import { MessageType } from 'graphql-ws';
+import type { GraphQLError } from 'graphql';
+import type { ClientSocket } from './client-socket';
+import type { Delivery } from './delivery';
+import type { Outlet } from './outlet';
+
+/** What a subscription's outlet needs of the conversation that it is part of. */
+interface Conversation {
+  readonly wire: ClientSocket;
+  /** Tells a position, together with those of the socket's other subscriptions. */
+  position(id: string, cursor: string): void;
+  /** The id is free again. */
+  over(id: string): void;
+}
+
+/** One subscription on a socket, as messages of graphql-transport-ws. */
+export class SocketOutlet implements Outlet {
+  private readonly before: Buffer;
+
+  constructor(private readonly id: string, private readonly conversation: Conversation) {
+    this.before = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+  }
+
+  next(delivery: Delivery): boolean {
+    return this.conversation.wire.deliver(this.before, delivery);
+  }
+
+  position(cursor: string): void {
+    this.conversation.position(this.id, cursor);
+  }
+
+  error(errors: readonly GraphQLError[]): void {
+    this.conversation.over(this.id);
+    this.conversation.wire.send(JSON.stringify({ id: this.id, type: MessageType.Error, payload: errors }));
+  }
+
+  complete(): void {
+    this.conversation.over(this.id);
+    this.conversation.wire.send(JSON.stringify({ id: this.id, type: MessageType.Complete }));
+  }
+}
