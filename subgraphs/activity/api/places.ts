@@ -4,6 +4,8 @@ import type { Place } from '../following/feed-tails';
 
 /** How far back a cursor may reach, in milliseconds, unless configured otherwise: 30 days. */
 const REACH_MS = 30 * 24 * 3_600_000;
+/** Feeds of which the cursor made last is kept. */
+const FEEDS_KEPT = 1_000;
 
 /** One feed of somebody in a lab. */
 export interface FeedOf<Entry> {
@@ -14,6 +16,9 @@ export interface FeedOf<Entry> {
 
 /** Places in feeds, as cursors that clients hold. */
 export class Places {
+  /** All who follow a feed ask for the same cursor, at about the same time. */
+  readonly #madeLast = new Map<string, { number: number; epoch: string; cursor: string }>();
+
   constructor(
     private readonly feeds: Feeds,
     private readonly cursors: Cursors,
@@ -24,7 +29,15 @@ export class Places {
   /** Makes cursors of the feed, as its numbers are now. */
   async cursorOf({ definition, lab, owner }: FeedOf<never>): Promise<(number: number) => string> {
     const epoch = await this.feeds.epoch();
-    return (number) => this.cursors.encode({ kind: 'feed', lab, feed: definition.name, owner, number, epoch });
+    const key = `${definition.name}/${owner}`;
+    return (number) => {
+      const made = this.#madeLast.get(key);
+      if (made?.number === number && made.epoch === epoch) return made.cursor;
+      const cursor = this.cursors.encode({ kind: 'feed', lab, feed: definition.name, owner, number, epoch });
+      if (this.#madeLast.size >= FEEDS_KEPT) this.#madeLast.clear();
+      this.#madeLast.set(key, { number, epoch, cursor });
+      return cursor;
+    };
   }
 
   /** Where the feed ends now. */
