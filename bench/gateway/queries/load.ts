@@ -13,18 +13,18 @@ export interface LoadedRequest {
 }
 
 export interface Loaded {
-  readonly requests: number;
+  /** From the first request's being written to the last answer. */
   readonly seconds: number;
-  /** Milliseconds from a request's being written to its answer's last byte. */
+  /** Of each request that was answered rightly: milliseconds from its being written to its answer's last byte. */
   readonly latencies: readonly number[];
   /** Requests that got another status, another length, or none. */
   readonly errors: number;
 }
 
 /**
- * Keeps {@link CONNECTIONS} requests in flight for so long, each connection with a request of its own as far as there are enough. Counts what is answered in time; connections are opened
- * beforehand, and the last answers are waited for.
- * @throws {Error} if the server doesn't take the connections, or doesn't answer for 30 s.
+ * Keeps {@link CONNECTIONS} requests in flight for so long, each connection with a request of its own as far as there are enough; then waits for the last answers, which count as well: the server was busy
+ * with them. Connections are opened beforehand.
+ * @throws {Error} if the server doesn't take the connections, closes one, or doesn't answer for 30 s.
  */
 export const load = async (url: string, requests: readonly LoadedRequest[], seconds: number): Promise<Loaded> => {
   const { hostname, port, host, pathname } = new URL(url);
@@ -51,7 +51,7 @@ export const load = async (url: string, requests: readonly LoadedRequest[], seco
         if (!response) return;
         const now = performance.now();
         if (response.status !== 200 || response.bytes !== answerBytes) errors += 1;
-        else if (now < end) latencies.push(now - sent);
+        else latencies.push(now - sent);
         if (now < end) send();
         else done();
       } catch (error) {
@@ -62,7 +62,7 @@ export const load = async (url: string, requests: readonly LoadedRequest[], seco
   }))).finally(() => {
     for (const socket of sockets) socket.removeAllListeners('close').destroy();
   });
-  return { requests: latencies.length, seconds, latencies, errors };
+  return { seconds: (performance.now() - begun) / 1_000, latencies, errors };
 };
 
 const open = (host: string, port: number): Promise<Socket> =>

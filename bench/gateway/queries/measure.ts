@@ -16,14 +16,13 @@ export interface Measured {
   readonly errors: number;
 }
 
-export const measure = async ({ url, process }: RunningPeer, requests: readonly LoadedRequest[], seconds: number): Promise<Measured> => {
-  const [cpuBefore, begun] = [cpuSeconds(process.pid), performance.now()];
-  const { latencies, errors } = await load(url, requests, seconds);
-  const [cpu, elapsed] = [cpuSeconds(process.pid) - cpuBefore, (performance.now() - begun) / 1_000];
-  const answered = latencies.length;
-  if (answered === 0) throw new Error(`None of ${errors} requests was answered rightly in ${seconds} s`);
+export const measure = async ({ url, process }: RunningPeer, requests: readonly LoadedRequest[], forSeconds: number): Promise<Measured> => {
+  const before = cpuSeconds(process.pid);
+  const { latencies, errors, seconds } = await load(url, requests, forSeconds);
+  const cpu = cpuSeconds(process.pid) - before;
+  if (latencies.length === 0) throw new Error(`None of ${errors} requests was answered rightly`);
   const { p50, p99 } = quantiles(latencies);
-  return { perSecond: answered / seconds, p50, p99, cpuMicroseconds: (cpu * 1e6) / answered, busy: cpu / elapsed, errors };
+  return { perSecond: latencies.length / seconds, p50, p99, cpuMicroseconds: (cpu * 1e6) / latencies.length, busy: cpu / seconds, errors };
 };
 
 /** Of each figure for itself, over the rounds; errors are summed. */

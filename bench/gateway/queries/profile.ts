@@ -28,8 +28,8 @@ export const benchProfile = async ({ operation: name, seconds, values }: Gateway
     try {
       const requests = await checkedRequests(url, operation, values);
       await load(url, requests, seconds);
-      const { requests: answered } = await load(url, requests, seconds);
-      console.log(`\n${operation.name}: ${(answered / seconds).toFixed(0)} requests/s while it is profiled\n`);
+      const { latencies, seconds: elapsed } = await load(url, requests, seconds);
+      console.log(`\n${operation.name}: ${(latencies.length / elapsed).toFixed(0)} requests/s while it is profiled\n`);
     } finally {
       await process.stop();
     }
