@@ -31,6 +31,7 @@ await build({
     'distributed/runner': 'distributed/runner/main.ts',
     'sign-in/token': 'sign-in/token.ts',
     'gateway/main': 'gateway/main.ts',
+    'gateway/trusted-documents': 'gateway/extraction/main.ts',
     'schema/generate': 'standalone/generate-schema.ts',
     'servers/main': 'servers/main.ts',
     'bench/main': 'bench/main.ts',
