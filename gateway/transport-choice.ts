@@ -4,7 +4,7 @@ import type { HeaderRules } from './transport/header-rules';
 import { UsageError } from './usage-error';
 
 /** What the command line and the environment say of the way to subgraphs, as it is written there. */
-export interface TransportFlags {
+interface TransportFlags {
   readonly timeout: readonly string[];
   readonly retries: string | undefined;
   readonly singleFlightMs: string | undefined;

@@ -1,3 +1,5 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { gzipSync, brotliCompressSync, deflateRawSync, deflateSync } from 'node:zlib';
 import { AnsweringServer, answerJson } from '../testing/answering-server';
 import type { Answer } from '../testing/answering-server';
@@ -85,6 +87,28 @@ describe('a subgraph that answers badly', () => {
     await transport.execute({ operation, headers: {} });
     await expect(transport.execute({ operation: subgraphOperation('{ long }'), headers: {} })).rejects.toThrow(SubgraphUnreachable);
     expect(transport.reach?.()).toEqual({ kind: 'reached' });
+  });
+
+  it('says that it is there, though one answer of many was bad', async () => {
+    const { transport } = await open((response, received, request) => {
+      if (!received.body.includes('bad')) return answerJson({ data: { a: 1 } })(response, received, request);
+      return void answered.promise.then(() => response.writeHead(413).end('too much'));
+    });
+    const answered = Promise.withResolvers<undefined>();
+    const bad = expect(transport.execute({ operation: subgraphOperation('{ bad }'), headers: {} })).rejects.toThrow(SubgraphUnreachable);
+    await transport.execute({ operation, headers: {} });
+    answered.resolve(undefined);
+    await bad;
+    expect(transport.reach?.()).toEqual({ kind: 'reached' });
+  });
+
+  it('says what is no HTTP', async () => {
+    const server = createServer((socket) => socket.on('error', () => undefined).once('data', () => socket.end('hello\r\n\r\n')));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const transport = httpTransport({ name: 'bad', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` });
+    stops.push(() => new Promise((resolve) => server.close(() => resolve())), () => transport.stop());
+    await expect(transport.execute({ operation, headers: {} })).rejects.toThrow(SubgraphUnreachable);
+    expect(transport.reach?.()).toEqual({ kind: 'unreachable', problem: expect.stringContaining('HTTP') });
   });
 
   it.each<[string, Answer]>([

@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import type { GatewayLogger } from '../config';
 import { gzipped } from './content-coding';
 import { exchange } from './exchange';
-import { concernsSubgraph, problemOf, TooManyWaiting } from './failures';
+import { AnswerTimedOut, concernsSubgraph, problemOf, TooManyWaiting, UnusableAnswer } from './failures';
 import { RequestText } from './request-text';
 import { resultIn } from './result-answer';
 import type { TextResult } from './result-answer';
@@ -21,7 +21,7 @@ interface EndpointOptions {
   readonly logger: GatewayLogger;
 }
 
-export interface Post {
+interface Post {
   readonly body: string;
   /** Names and values in turn. */
   readonly headers: string[];
@@ -69,6 +69,7 @@ export class Endpoint {
     const { connections, compressAboveBytes, maxResponseBytes } = this.options;
     if (this.inFlight >= connections + maxWaiting) throw new TooManyWaiting(maxWaiting);
     this.inFlight += 1;
+    const startedAt = performance.now();
     try {
       const isLong = compressAboveBytes !== undefined && body.length > compressAboveBytes;
       const answer = await exchange(this.pool, {
@@ -81,7 +82,9 @@ export class Endpoint {
       this.answered();
       return result;
     } catch (error) {
-      if (concernsSubgraph(error)) this.failed(error);
+      // One bad answer among good ones says more of its question than of the subgraph.
+      const isAlone = this.heardAt > startedAt && (error instanceof AnswerTimedOut || error instanceof UnusableAnswer);
+      if (concernsSubgraph(error) && !isAlone) this.failed(error);
       throw error;
     } finally {
       this.inFlight -= 1;

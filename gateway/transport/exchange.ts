@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { AnswerTimedOut, AnswerTooLarge, GivenUp } from './failures';
 
-export interface HttpQuestion {
+interface HttpQuestion {
   readonly path: string;
   /** Names and values in turn. */
   readonly headers: string[];

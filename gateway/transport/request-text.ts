@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SubgraphOperation } from './subgraph-transport';
 
 /** How an operation is named in a request: by its text, by its text's hash alone, or by both, so that the subgraph learns what the hash stands for. */
-export type Naming = 'text' | 'hash' | 'both';
+type Naming = 'text' | 'hash' | 'both';
 
 /** What of an operation's requests is always the same, serialised once. */
 export class RequestText {

@@ -1,7 +1,7 @@
 import { acceptedCodings } from './content-coding';
 
 /** A request's headers as they are sent, and what they have in common with others. */
-export interface SentHeaders {
+interface SentHeaders {
   /** Names and values in turn. */
   readonly list: string[];
   /** Equal for equal headers. */

@@ -76,6 +76,20 @@ describe('headers that go along', () => {
     expect(seen[1]).toBe(seen[0]);
   });
 
+  it('change nothing else of a transport, whatever made it', async () => {
+    class Counting {
+      private stopped = 0;
+      reach = () => ({ kind: 'reached' as const });
+      execute() { return Promise.resolve({ data: { stopped: this.stopped } }); }
+      subscribe(): never { throw new Error('not asked'); }
+      stop() { this.stopped += 1; return Promise.resolve(); }
+    }
+    const transport = new UpstreamHeaders({ insert: [{ name: 'x-a', value: 'b' }] }).onto('orders', new Counting());
+    await transport.stop();
+    expect(await transport.execute({ operation: subgraphOperation('{ a }'), headers: {} })).toEqual({ data: { stopped: 1 } });
+    expect(transport.reach?.()).toEqual({ kind: 'reached' });
+  });
+
   it('have a key that is equal for equal headers alone', () => {
     const upstream = new UpstreamHeaders({ propagate: [{ name: 'x-*' }] });
     const key = (headers: Record<string, string>) => keyOfHeaders(upstream.take(headers));

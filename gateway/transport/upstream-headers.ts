@@ -47,9 +47,10 @@ export class UpstreamHeaders {
       return known;
     };
     return {
-      ...transport,
       execute: (request) => transport.execute({ ...request, headers: headersOf(request.headers) }),
       subscribe: (request) => transport.subscribe({ ...request, headers: headersOf(request.headers) }),
+      stop: () => transport.stop(),
+      ...(transport.reach ? { reach: () => transport.reach?.() ?? { kind: 'unknown' } } : {}),
     };
   }
 
