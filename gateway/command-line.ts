@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import type { GatewayAuth } from './config';
 import type { ChosenSource } from './supergraph/chosen-source';
 import { supergraphChoice, type SupergraphFlags } from './supergraph-choice';
+import { limitChoice } from './limit-choice';
+import type { LimitChoice } from './limit-choice';
 import { transportChoice } from './transport-choice';
 import type { TransportChoice } from './transport-choice';
 import { UsageError } from './usage-error';
@@ -20,6 +22,7 @@ export interface CommandLine {
   /** Where subgraphs take mutations, by their names, if that is elsewhere. */
   readonly mutationUrls: Addresses;
   readonly transport: TransportChoice;
+  readonly limits: LimitChoice;
 }
 
 export type Addresses = ReadonlyMap<string, readonly string[]>;
@@ -56,6 +59,12 @@ export const usage = `Serves a federated supergraph.
   --algorithms A,B      the signature algorithms to accept, if not all asymmetric ones            ALGORITHMS
   --cors-origins A,B    web pages that may call from a browser                                    CORS_ORIGINS
   --no-introspection    hide the schema
+  --limit NAME=N        another bound than the default on what a client may ask for, as maxCost=5000  LIMIT
+  --rate-limit N:BURST  operations that each identity may ask for in a second, and at once after       RATE_LIMIT
+                        it was quiet; N:BURST:cost counts them by their estimated cost
+  --trusted-documents FILE  execute only the documents in this list, which is read again as it changes TRUSTED_DOCUMENTS
+  --other-documents     execute others as well
+  --no-client-queries   keep no documents that clients send with their hash
   --help
 
 Each flag can be given by the environment variable beside it instead, what can be repeated with commas between. LOG_LEVEL (warn) is what is logged,
@@ -69,7 +78,8 @@ const options = {
   sse: { type: 'string' }, timeout: { type: 'string', multiple: true }, retries: { type: 'string' }, 'single-flight-ms': { type: 'string' }, 'persisted-queries': { type: 'string' },
   propagate: { type: 'string', multiple: true }, 'insert-header': { type: 'string', multiple: true },
   'no-watch': { type: 'boolean' }, 'supergraph-url': { type: 'string' }, introspect: { type: 'string', multiple: true }, uplink: { type: 'boolean' }, 'poll-ms': { type: 'string' },
-  'no-introspection': { type: 'boolean' }, help: { type: 'boolean' },
+  limit: { type: 'string', multiple: true }, 'rate-limit': { type: 'string' }, 'trusted-documents': { type: 'string' }, 'other-documents': { type: 'boolean' },
+  'no-client-queries': { type: 'boolean' }, 'no-introspection': { type: 'boolean' }, help: { type: 'boolean' },
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -81,7 +91,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readCommandLine(args: readonly string[], environment: Environment): CommandLine | undefined {
   const flags = parse(args);
   if (flags.help) return undefined;
-  const given = (flag: Exclude<keyof typeof flags, 'help' | 'no-introspection' | 'subgraph' | 'mutations' | 'no-watch' | 'introspect' | 'uplink' | 'timeout' | 'propagate' | 'insert-header'>): string | undefined =>
+  const given = (flag: Exclude<keyof typeof flags, 'help' | 'limit' | 'other-documents' | 'no-client-queries' | 'no-introspection' | 'subgraph' | 'mutations' | 'no-watch' | 'introspect' | 'uplink' | 'timeout' | 'propagate' | 'insert-header'>): string | undefined =>
     flags[flag] ?? (environment[flag.replaceAll('-', '_').toUpperCase()] || undefined);
   return {
     supergraph: supergraphChoice(sourceFlags(flags, given('poll-ms'), environment)),
@@ -93,6 +103,13 @@ export function readCommandLine(args: readonly string[], environment: Environmen
     corsOrigins: listOf(given('cors-origins')),
     subgraphUrls: addressesOf('--subgraph', flags.subgraph ?? listOf(environment['SUBGRAPH_URLS']) ?? []),
     mutationUrls: addressesOf('--mutations', flags.mutations ?? listOf(environment['MUTATION_URLS']) ?? []),
+    limits: limitChoice({
+      limit: flags.limit ?? listOf(environment['LIMIT']) ?? [],
+      rateLimit: given('rate-limit'),
+      trustedDocuments: given('trusted-documents'),
+      otherDocuments: flags['other-documents'] ?? false,
+      clientQueries: !flags['no-client-queries'],
+    }),
     transport: transportChoice({
       timeout: flags.timeout ?? listOf(environment['TIMEOUT']) ?? [],
       retries: given('retries'),

@@ -3,6 +3,7 @@ import { createLogger, logLevels } from '@test-planning/kernel/telemetry';
 import type { LogLevel } from '@test-planning/kernel/telemetry';
 import { readCommandLine, usage } from './command-line';
 import type { CommandLine } from './command-line';
+import { ManifestRefused } from './documents/document-manifest';
 import { startGateway } from './service';
 import { supergraphSource } from './supergraph/chosen-source';
 import { SupergraphRefused } from './supergraph/load-supergraph';
@@ -20,13 +21,13 @@ function logLevelOf(text: string): LogLevel {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
-  const { host, port, auth, secret, introspection, corsOrigins, subgraphUrls, mutationUrls, transport } = commandLine;
+  const { host, port, auth, secret, introspection, corsOrigins, subgraphUrls, mutationUrls, transport, limits } = commandLine;
   const logger = createLogger({ service: 'gateway', level: logLevelOf(process.env['LOG_LEVEL'] || 'warn') });
   const supergraph = supergraphSource(commandLine.supergraph);
   const known = new Set<string>();
   const gateway = await startGateway(
     {
-      supergraph, host, port, auth, introspection,
+      supergraph, host, port, auth, introspection, ...limits,
       headers: transport.headers,
       queryPageDirectory: join(__dirname, 'query-page'),
       ...(corsOrigins ? { corsOrigins } : {}),
@@ -63,7 +64,7 @@ async function main(): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const inOneLine = error instanceof UsageError || error instanceof SupergraphRefused || error instanceof SupergraphUnavailable || (error as NodeJS.ErrnoException).syscall !== undefined;
+  const inOneLine = error instanceof UsageError || error instanceof ManifestRefused || error instanceof SupergraphRefused || error instanceof SupergraphUnavailable || (error as NodeJS.ErrnoException).syscall !== undefined;
   process.stderr.write(`${inOneLine ? `gateway: ${(error as Error).message}` : String((error as Error).stack)}\n`);
   process.exit(1);
 }
