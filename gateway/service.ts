@@ -13,6 +13,7 @@ import { RateLimiter } from './security/rate-limiter';
 import { Sessions } from './security/sessions';
 import { tokenVerifier } from './security/token-verifier';
 import { clientSockets } from './subscriptions/client-sockets';
+import { httpStreams } from './subscriptions/http-streams';
 import { SubscriptionHub } from './subscriptions/subscription-hub';
 import { gatewayReadiness } from './readiness';
 import { startSupergraph } from './supergraph/running-supergraph';
@@ -46,25 +47,28 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   });
   const { graph } = supergraph;
   const takeIn = intake(graph, { trusted: trusted?.documents, persisted, limiter });
-  const front = await startHttpFront({
-    config, ports, limits, path, graph, crossOrigin, upstreamHeaders, isDraining,
-    intake: takeIn,
-    verifyToken: tokens.verify,
-    health: healthRoute(gatewayReadiness({ supergraph, isDraining, ports })),
-  }).catch(async (error: unknown) => {
-    await supergraph.stop();
-    throw error;
-  });
   const hub = new SubscriptionHub({
     graphs: graph, identityHeaders, logger,
     resumeForMs: config.resumeForMs ?? 30_000,
     tapeLimits: { maxMessages: limits.maxBufferedMessages, maxBytes: limits.maxBufferedBytes },
     maxTapeBytes: limits.maxBufferedBytesInAll,
   });
+  const subscriptions = new Quota(limits.maxSubscriptionsPerIdentity);
+  const streams = httpStreams({ hub, sessions, subscriptions, now, isDraining, maxBufferedBytes: limits.maxBufferedBytes });
+  const front = await startHttpFront({
+    config, ports, limits, path, graph, crossOrigin, upstreamHeaders, isDraining,
+    intake: takeIn,
+    stream: streams,
+    verifyToken: tokens.verify,
+    health: healthRoute(gatewayReadiness({ supergraph, isDraining, ports })),
+  }).catch(async (error: unknown) => {
+    await supergraph.stop();
+    throw error;
+  });
   const sockets = clientSockets(front.server, {
     path, hub, intake: takeIn, verifyToken: tokens.verify, sessions, isDraining, now, logger, ...limits,
     sockets: new Quota(limits.maxSocketsPerIdentity),
-    subscriptions: new Quota(limits.maxSubscriptionsPerIdentity),
+    subscriptions,
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,
     admits: (request) => crossOrigin.admits(request),
     headersOf: ({ headers }) => upstreamHeaders.take(headers),
@@ -79,7 +83,9 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   async function stop(graceMs: number): Promise<void> {
     phase = 'draining';
     supergraph.close();
-    await Promise.all([drain(front.server, graceMs), sockets.drain(graceMs, Math.min(graceMs / 4, longestSpreadMs))]);
+    const spreadMs = Math.min(graceMs / 4, longestSpreadMs);
+    streams.drain(spreadMs);
+    await Promise.all([drain(front.server, graceMs), sockets.drain(graceMs, spreadMs)]);
     hub.stop();
     await release();
   }

@@ -61,7 +61,9 @@ export async function answerOperation(parts: AnswerParts, exchange: Exchange, as
     return parts.plugins ? answerHooked(parts, parts.plugins, exchange, asked, { taken, caller }) : refuse(exchange, taken);
   }
   const { kind } = taken.prepared;
-  if (kind !== 'query' && request.method !== 'POST') {
+  // An EventSource can only GET.
+  const isRead = kind === 'query' || (kind === 'subscription' && parts.stream?.accepts(request.headers.accept ?? ''));
+  if (!isRead && request.method !== 'POST') {
     return exchange.refuse(405, [clientError('BAD_USER_INPUT', `By GET only queries are asked, and this is a ${kind}`, { field: 'method' })], ['allow', 'POST']);
   }
   if (kind === 'subscription' && !parts.stream) {

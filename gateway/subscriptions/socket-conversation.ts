@@ -107,9 +107,16 @@ export class SocketConversation {
   }
 
   /** Called by outlets. */
+  tellPosition(id: string): void {
+    if (this.positions?.[id] !== undefined) this.tellPositions();
+  }
+
+  /** Called by outlets. */
   over(id: string): void {
     const operation = this.operations.get(id);
     this.operations.delete(id);
+    // The id may be another subscription's before the next positions are told.
+    if (this.positions) delete this.positions[id];
     if (operation?.kind === 'subscription') operation.release();
   }
 
@@ -251,6 +258,6 @@ export class SocketConversation {
   private tellPositions(): void {
     const { positions } = this;
     this.positions = undefined;
-    if (positions) this.wire.send(JSON.stringify({ type: MessageType.Ping, payload: { positions } }));
+    if (positions && Object.keys(positions).length > 0) this.wire.send(JSON.stringify({ type: MessageType.Ping, payload: { positions } }));
   }
 }

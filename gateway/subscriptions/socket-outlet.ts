@@ -7,8 +7,10 @@ import type { Outlet } from './outlet';
 /** What a subscription's outlet needs of the conversation that it is part of. */
 interface Conversation {
   readonly wire: ClientSocket;
-  /** Tells a position, together with those of the socket's other subscriptions. */
+  /** Tells a position soon, together with those of the socket's other subscriptions. */
   position(id: string, cursor: string): void;
+  /** Tells a subscription's position now, if it waits: what is sent next lies behind it. */
+  tellPosition(id: string): void;
   /** The id is free again. */
   over(id: string): void;
 }
@@ -22,6 +24,7 @@ export class SocketOutlet implements Outlet {
   }
 
   next(delivery: Delivery): boolean {
+    this.conversation.tellPosition(this.id);
     return this.conversation.wire.deliver(this.before, delivery);
   }
 
@@ -30,11 +33,13 @@ export class SocketOutlet implements Outlet {
   }
 
   error(errors: readonly GraphQLError[]): void {
+    this.conversation.tellPosition(this.id);
     this.conversation.over(this.id);
     this.conversation.wire.send(JSON.stringify({ id: this.id, type: MessageType.Error, payload: errors }));
   }
 
   complete(): void {
+    this.conversation.tellPosition(this.id);
     this.conversation.over(this.id);
     this.conversation.wire.send(JSON.stringify({ id: this.id, type: MessageType.Complete }));
   }
