@@ -19,7 +19,6 @@ interface EventStreamParts {
   readonly timeoutMs: number;
   /** Of one event. */
   readonly maxEventBytes: number;
-  onEvent(): void;
 }
 
 /** Events taken in before anybody read them; above it the connection is not read. */
@@ -128,7 +127,6 @@ class EventStreamSubscription implements Dispatcher.DispatchHandler {
     if (event === 'complete') return this.finish();
     if (event === 'next') {
       const result = eventOf(JSON.parse(data ?? ''));
-      this.parts.onEvent();
       this.stream.push(result, data?.length ?? 0);
       if (result.data === undefined) this.finish();
     } else if (data === undefined && isCursor(id)) {

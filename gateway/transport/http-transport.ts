@@ -2,6 +2,7 @@ import { OperationTypeNode } from 'graphql';
 import type { GatewayLogger } from '../config';
 import { Endpoint } from './endpoint';
 import { subscribeOverEventStream } from './event-stream-subscription';
+import { news } from './news';
 import { subscribeOverOwnSocket } from './own-socket';
 import { Questions } from './questions';
 import type { Question } from './questions';
@@ -92,7 +93,7 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
       try {
         return (await questions.ask(forMutations, question)).result;
       } finally {
-        singleFlight.somethingHappened();
+        news.heard();
       }
     }
     if (singleFlightMs === 0) return (await questions.ask(forQueries, question)).result;
@@ -106,7 +107,6 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
         subgraph: name, address: endpoint.address, maxQueuedEvents, maxQueuedBytes, maxMessageBytes: maxResponseBytes,
         onOpen: () => endpoint.answered(),
         onLost: (reason) => endpoint.failed(reason),
-        onEvent: () => singleFlight.somethingHappened(),
       });
       shared.set(endpoint, socket);
     }
@@ -121,10 +121,9 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
       over.resolve(undefined);
       onEnd();
     };
-    const onEvent = (): void => singleFlight.somethingHappened();
     const stream = subscriptions === 'event stream'
-      ? subscribeOverEventStream({ subgraph: name, endpoint, timeoutMs, maxEventBytes: maxResponseBytes, onEvent }, request, onOver)
-      : subscribeOverOwnSocket({ subgraph: name, address: endpoint.address, maxMessageBytes: maxResponseBytes, onEvent }, request, onOver);
+      ? subscribeOverEventStream({ subgraph: name, endpoint, timeoutMs, maxEventBytes: maxResponseBytes }, request, onOver)
+      : subscribeOverOwnSocket({ subgraph: name, address: endpoint.address, maxMessageBytes: maxResponseBytes }, request, onOver);
     own.add(stream);
     void over.promise.then(() => own.delete(stream));
     return stream;

@@ -1,8 +1,9 @@
-import { execute, GraphQLError, Kind, parse, specifiedRules, validate, ValuesOfCorrectTypeRule } from 'graphql';
+import { execute, GraphQLError, Kind, OperationTypeNode, parse, specifiedRules, validate, ValuesOfCorrectTypeRule } from 'graphql';
 import type { DocumentNode, ExecutionArgs, GraphQLSchema, ValidationRule } from 'graphql';
 import { variableRules } from '../documents/variables';
 import type { VariableRules } from '../documents/variables';
 import { clientError } from '../errors/client-errors';
+import { news } from './news';
 import { asResult, OpenSubscription } from './open-subscription';
 import type { TellPosition } from './open-subscription';
 import type { SubgraphOperation, SubgraphRequest, SubgraphResult, SubgraphTransport } from './subgraph-transport';
@@ -89,6 +90,8 @@ export function inProcessTransport({ schema, contextOf }: InProcessSubgraph): Su
         return await execute(await argumentsOf(request, document, toNobody)) as SubgraphResult;
       } catch (error) {
         return asResult(error);
+      } finally {
+        if (request.operation.kind === OperationTypeNode.MUTATION) news.heard();
       }
     },
 

@@ -1,5 +1,6 @@
 import { createSourceEventStream, execute, GraphQLError } from 'graphql';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { news } from './news';
 import type { SubgraphMessage, SubgraphResult } from './subgraph-transport';
 
 /** Told by a subscription's source: of the subscription, everything up to this cursor has been handed over. */
@@ -103,6 +104,7 @@ export class OpenSubscription implements AsyncIterableIterator<SubgraphMessage> 
       const step = await source.events.next();
       if (step.done) return done;
       this.taken += 1;
+      news.heard();
       return { value: await execute({ ...source.args, rootValue: step.value }) as SubgraphResult, done: false };
     } catch (error) {
       return { value: asResult(error), done: false };

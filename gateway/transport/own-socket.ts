@@ -12,7 +12,6 @@ interface OwnSocketParts {
   readonly address: URL;
   /** Of one message; a longer one breaks the socket. */
   readonly maxMessageBytes: number;
-  onEvent(): void;
 }
 
 /**
@@ -20,7 +19,7 @@ interface OwnSocketParts {
  * else's events.
  */
 export function subscribeOverOwnSocket(
-  { subgraph, address, maxMessageBytes, onEvent }: OwnSocketParts, { operation: { query, operationName }, variables, headers }: SubgraphRequest, onEnd: () => void,
+  { subgraph, address, maxMessageBytes }: OwnSocketParts, { operation: { query, operationName }, variables, headers }: SubgraphRequest, onEnd: () => void,
 ): ResultStream {
   const connection = new UpstreamConnection({ address, maxMessageBytes, parameters: headers });
   const stream: ResultStream = new ResultStream({
@@ -34,7 +33,6 @@ export function subscribeOverOwnSocket(
   });
   const unsubscribe = connection.subscribe({ query, operationName: operationName ?? null, variables: variables ?? {} }, {
     next: (result, bytes) => {
-      onEvent();
       stream.push(result, bytes);
       if (stream.queued >= maxQueuedEvents || stream.queuedBytes >= maxQueuedBytes) connection.pause();
     },

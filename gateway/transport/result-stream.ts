@@ -1,3 +1,4 @@
+import { news } from './news';
 import { isPosition } from './subgraph-transport';
 import type { SubgraphMessage } from './subgraph-transport';
 
@@ -32,6 +33,7 @@ export class ResultStream implements AsyncIterableIterator<SubgraphMessage> {
   /** `bytes`: how many the message came as. Of positions that follow one another only the last is kept: it says all that those before it did. */
   push(message: SubgraphMessage, bytes = 0): void {
     if (this.closed) return;
+    if (!isPosition(message)) news.heard();
     const reader = this.waiting.shift();
     if (reader) return reader.resolve({ value: message, done: false });
     if (isPosition(message)) {

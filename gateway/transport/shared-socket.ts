@@ -13,7 +13,6 @@ interface SharedSocketParts {
   /** Of one message; a longer one breaks the socket. */
   readonly maxMessageBytes: number;
   onOpen(): void;
-  onEvent(): void;
   /** It could not be opened, or it broke while subscriptions were open. */
   onLost(reason: Error): void;
 }
@@ -50,7 +49,6 @@ export class SharedSocket {
     this.open.add(stream);
     const unsubscribe = connection.subscribe({ query, operationName: operationName ?? null, variables: variables ?? {}, extensions: { headers } }, {
       next: (result, bytes) => {
-        this.parts.onEvent();
         // One event is always taken in, however long it is.
         const hasRoom = stream.queued === 0 || (stream.queued < maxQueuedEvents && stream.queuedBytes + bytes <= maxQueuedBytes);
         if (hasRoom) return stream.push(result, bytes);

@@ -1,4 +1,5 @@
 import { GivenUp } from './failures';
+import { news } from './news';
 import { resultAgain } from './result-answer';
 import type { TextResult } from './result-answer';
 import type { SubgraphResult } from './subgraph-transport';
@@ -7,8 +8,8 @@ import type { SubgraphResult } from './subgraph-transport';
 interface Flight {
   readonly headers: string;
   readonly startedAt: number;
-  /** What had been heard of the subgraph when it began. */
-  readonly era: number;
+  /** How much had been heard of subgraphs when it began. */
+  readonly newsBefore: number;
   readonly answer: Promise<TextResult>;
   /** Undefined where whoever began it can't leave. */
   readonly nobodyWaits: AbortController | undefined;
@@ -30,25 +31,18 @@ interface Asked {
 /**
  * Lets identical queries of the same instant share one request: same operation, same variables, same headers. Each gets a result of its own, read from the same text.
  * A query never shares one that may be older than what its client knows: one that began more than `instantMs` ago, or before something new was heard
- * of the subgraph (a mutation was answered, an event came).
+ * (a mutation was answered, an event came).
  */
 export class SingleFlight {
-  private era = 0;
-
   constructor(private readonly instantMs: number) {}
-
-  /** From now on there is something that earlier queries may not know. */
-  somethingHappened(): void {
-    this.era += 1;
-  }
 
   ask({ flights, variables, headers, signal }: Asked, send: (signal: AbortSignal | undefined) => Promise<TextResult>): Promise<SubgraphResult> {
     const known = flights.get(variables);
     const now = performance.now();
-    const isOpen = known !== undefined && known.era === this.era && now - known.startedAt <= this.instantMs && known.nobodyWaits?.signal.aborted !== true;
+    const isOpen = known !== undefined && known.newsBefore === news.count && now - known.startedAt <= this.instantMs && known.nobodyWaits?.signal.aborted !== true;
     if (isOpen && known.headers === headers) return this.wait(known, signal, resultAgain);
     const nobodyWaits = signal && new AbortController();
-    const flight: Flight = { headers, startedAt: now, era: this.era, nobodyWaits, waiting: 0, answer: send(nobodyWaits?.signal) };
+    const flight: Flight = { headers, startedAt: now, newsBefore: news.count, nobodyWaits, waiting: 0, answer: send(nobodyWaits?.signal) };
     // One with others' headers stays as long as it can be shared.
     if (!isOpen) {
       flights.set(variables, flight);
