@@ -25,7 +25,7 @@ describe('Limits on the command line', () => {
   it.each([
     ['--limit maxDepth', '--limit has to be NAME=N, not "maxDepth"'],
     ['--limit maxDepth=-1', '--limit has to be NAME=N, not "maxDepth=-1"'],
-    ['--limit depth=1', /^--limit knows no "depth", but maxBodyBytes, /],
+    ['--limit depth=1', /^--limit knows no "depth", but .*maxDepth, /],
     ['--limit toString=1', /^--limit knows no "toString"/],
     ['--rate-limit 10', '--rate-limit has to be PER_SECOND:BURST or PER_SECOND:BURST:cost, both above 0, not "10"'],
     ['--rate-limit 0:10', /not "0:10"$/],
