@@ -3,15 +3,18 @@ import { HeaderMap } from '@apollo/server';
 import type { GatewayLogger } from '../config';
 import type { Intake, OperationParameters, TakenIn } from '../documents/intake';
 import { clientError, presentErrors } from '../errors/client-errors';
-import type { OperationRequest, OperationResult } from '../execution/engine';
+import type { OperationRequest } from '../execution/engine';
+import { responseText } from '../execution/operation-result';
+import type { PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
 import type { TokenVerifier, Verification } from '../security/token-verifier';
 import type { CurrentGraph } from '../supergraph/current-graph';
 import type { Headers, UpstreamHeaders } from '../transport/upstream-headers';
+import { clientLeaving } from './client-presence';
 import type { Exchange } from './exchange';
 import type { PluginHost } from './plugins/plugin-host';
 import { answerWithHooks } from './plugins/request-hooks';
-import { statusOfRefusal, statusOfResult } from './result-status';
+import { statusOfRefusal, statusOfResult, statusOfText } from './result-status';
 
 /** An operation that has been let in. */
 export interface HttpOperation {
@@ -75,18 +78,19 @@ export async function answerOperation(parts: AnswerParts, exchange: Exchange, as
     return parts.stream.answer({ taken, caller, clientHeaders, parameters: asked.parameters }, request, response);
   }
   if (parts.plugins) return answerHooked(parts, parts.plugins, exchange, asked, { taken, caller });
-  const result = await execute(exchange, taken, { prepared: taken.prepared, caller, clientHeaders, variables: asked.parameters.variables });
-  return exchange.respond(statusIn(exchange, statusOfResult(result, caller)), JSON.stringify(result));
-}
-
-/** Queries are given up when nobody waits for them any more; mutations never are. */
-async function execute(exchange: Exchange, { graph }: HttpOperation['taken'], operation: OperationRequest): Promise<OperationResult> {
+  const { graph, prepared } = taken;
   const letGo = graph.use.hold();
   try {
-    return await graph.engine.execute(operation.prepared.kind === 'query' ? { ...operation, signal: exchange.leaving() } : operation);
+    const text = await graph.engine.executeToText(operationRequest(exchange, prepared, { caller, clientHeaders, variables: asked.parameters.variables }));
+    exchange.respond(statusIn(exchange, statusOfText(text, caller)), responseText(text));
   } finally {
     letGo();
   }
+}
+
+/** Queries are given up when nobody waits for them any more; mutations never are. */
+function operationRequest({ request }: Exchange, prepared: PreparedOperation, { caller, clientHeaders, variables }: Omit<OperationRequest, 'prepared' | 'signal'>): OperationRequest {
+  return { prepared, caller, clientHeaders, variables, signal: prepared.kind === 'query' ? clientLeaving(request.socket) : undefined };
 }
 
 function refuse(exchange: Exchange, { status, errors, retryAfterMs }: Extract<TakenIn, { kind: 'refused' }>): void {
@@ -115,9 +119,15 @@ async function answerHooked(parts: AnswerParts, host: PluginHost, exchange: Exch
     parameters: asked.parameters,
     http: { method: request.method ?? '', headers: headerMap(request.headers), search: asked.search === '' ? '' : `?${asked.search}`, body: asked.body },
     contextValue: { caller, ...(requestId === undefined ? {} : { requestId }) },
-    execute: () => {
+    execute: async () => {
       if (taken.kind === 'refused') throw new Error('What was refused is not executed');
-      return execute(exchange, taken, { prepared: taken.prepared, caller, clientHeaders: parts.upstreamHeaders.take(request.headers), variables: asked.parameters.variables });
+      const { graph, prepared } = taken;
+      const letGo = graph.use.hold();
+      try {
+        return await graph.engine.execute(operationRequest(exchange, prepared, { caller, clientHeaders: parts.upstreamHeaders.take(request.headers), variables: asked.parameters.variables }));
+      } finally {
+        letGo();
+      }
     },
     present: (error) => presentErrors([error], parts.logger)[0] ?? clientError('INTERNAL_SERVER_ERROR', 'Internal server error'),
     statusOf: (result) => statusIn(exchange, taken.kind === 'refused' ? taken.status : result.data === undefined ? statusOfRefusal(result.errors) : statusOfResult(result, caller)),

@@ -31,14 +31,6 @@ export class Exchange {
     this.compresses = compresses;
   }
 
-  /** Aborted when the client goes away without its answer. */
-  leaving(): AbortSignal {
-    const controller = new AbortController();
-    if (this.response.destroyed) controller.abort();
-    else this.response.once('close', () => this.response.writableFinished || controller.abort());
-    return controller.signal;
-  }
-
   /** What was wrong with the request. `headers`: names and values in turn. */
   refuse(status: number, errors: readonly GraphQLError[], headers?: readonly string[]): void {
     this.respond(status, JSON.stringify({ errors }), headers);

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import type { OperationResult } from '../execution/engine';
+import type { OperationResult, OperationText } from '../execution/operation-result';
 import type { Caller } from '../security/caller';
 
 const statuses: ReadonlyMap<unknown, number> = new Map([
@@ -7,14 +7,24 @@ const statuses: ReadonlyMap<unknown, number> = new Map([
 ]);
 
 /** Of an operation's answer: 200 as soon as something was executed; else that of its first error. */
-export function statusOfResult(result: OperationResult, caller: Caller): number {
-  const { data, errors } = result;
+export function statusOfResult({ data, errors }: OperationResult, caller: Caller): number {
   if (data === undefined) return statusOfRefusal(errors);
-  const [first] = errors ?? [];
-  if (!first || caller.kind !== 'anonymous') return 200;
-  // A client without a token, of a query of which it may have nothing, is told so where it looks first.
-  const isForToken = first.extensions['code'] === 'UNAUTHENTICATED' && (data === null || Object.values(data).every((value) => value === null));
-  return isForToken ? 401 : 200;
+  return isForToken(errors, caller) && isEmpty(data) ? 401 : 200;
+}
+
+/** The same of an answer that is text already. */
+export function statusOfText(operation: OperationText, caller: Caller): number {
+  if (operation.kind === 'refused') return statusOfRefusal(operation.errors);
+  return isForToken(operation.errors, caller) && isEmpty(JSON.parse(operation.data) as OperationResult['data']) ? 401 : 200;
+}
+
+/** A client without a token, of a query of which it may have nothing, is told so where it looks first. */
+function isForToken(errors: readonly GraphQLError[] | undefined, caller: Caller): boolean {
+  return caller.kind === 'anonymous' && errors?.[0]?.extensions['code'] === 'UNAUTHENTICATED';
+}
+
+function isEmpty(data: OperationResult['data']): boolean {
+  return !data || Object.values(data).every((value) => value === null);
 }
 
 /** Of a request that was not executed: 400 unless its first error is of another kind. */

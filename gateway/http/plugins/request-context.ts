@@ -5,7 +5,7 @@ import { Kind, print } from 'graphql';
 import type { DocumentNode, GraphQLError } from 'graphql';
 import type { PluginContext } from '../../config';
 import type { OperationParameters, TakenIn } from '../../documents/intake';
-import type { OperationResult } from '../../execution/engine';
+import type { OperationResult } from '../../execution/operation-result';
 import type { PreparedOperation } from '../../planning/prepared-operation';
 import type { CurrentGraph } from '../../supergraph/current-graph';
 import { cachePolicy } from './cache-policy';
