@@ -22,7 +22,7 @@ export interface Spawned {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-export interface SpawnOptions {
+interface SpawnOptions {
   readonly on: 'server' | 'others';
   readonly environment?: Readonly<Record<string, string>>;
 }

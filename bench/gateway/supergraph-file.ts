@@ -3,7 +3,7 @@ import { parse } from 'graphql';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface SubgraphToCompose {
+interface SubgraphToCompose {
   readonly name: string;
   readonly sdl: string;
   readonly url: string;

@@ -20,7 +20,7 @@ interface Contender {
   readonly running: RunningPeer;
 }
 
-export interface QueryFigures {
+interface QueryFigures {
   readonly operation: string;
   readonly rows: readonly Row[];
 }

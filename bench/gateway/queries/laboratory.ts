@@ -6,7 +6,7 @@ interface Experiment {
   readonly number: number;
 }
 
-export const EXPERIMENTS = 20;
+const EXPERIMENTS = 20;
 const METHODS_EACH = 20;
 const DISTINCT_METHODS = 20;
 const SERIES = 10;
@@ -49,7 +49,7 @@ export const measurements = (lab: string) =>
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n';
 const reference = { __resolveReference: (entity: Entity) => entity };
 
-export interface Laboratory {
+interface Laboratory {
   readonly name: string;
   readonly sdl: string;
   readonly resolvers: Resolvers;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { ResponseReader } from './response-reader';
 
 /** Of all loads: as many requests are in flight at any moment. */
-export const CONNECTIONS = 32;
+const CONNECTIONS = 32;
 const ANSWERED_WITHIN_MS = 30_000;
 
 export interface LoadedRequest {
@@ -12,7 +12,7 @@ export interface LoadedRequest {
   readonly answerBytes: number;
 }
 
-export interface Loaded {
+interface Loaded {
   /** From the first request's being written to the last answer. */
   readonly seconds: number;
   /** Of each request that was answered rightly: milliseconds from its being written to its answer's last byte. */

@@ -2,7 +2,7 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
 const NOTHING = Buffer.alloc(0);
 
-export interface ReadResponse {
+interface ReadResponse {
   readonly status: number;
   /** Of the body. */
   readonly bytes: number;

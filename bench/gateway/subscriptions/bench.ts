@@ -20,7 +20,7 @@ interface Side {
   readonly delivery: Delivery;
 }
 
-export interface SubscriptionFigures {
+interface SubscriptionFigures {
   readonly groups: number;
   readonly gateway?: Side;
   readonly bare?: Side;
