@@ -114,6 +114,8 @@ async function refuseCaller({ plugins }: AnswerParts, exchange: Exchange, verifi
 /** The same, with plugins hearing of it. */
 async function answerHooked(parts: AnswerParts, host: PluginHost, exchange: Exchange, asked: Asked, { taken, caller }: { taken: TakenIn; caller: Caller }): Promise<void> {
   const { request, requestId } = exchange;
+  // From the first hook on: a plugin may take its time.
+  const letGo = taken.kind === 'operation' ? taken.graph.use.hold() : undefined;
   const answer = await answerWithHooks(host, parts.graph, {
     taken,
     parameters: asked.parameters,
@@ -131,7 +133,7 @@ async function answerHooked(parts: AnswerParts, host: PluginHost, exchange: Exch
     },
     present: (error) => presentErrors([error], parts.logger)[0] ?? clientError('INTERNAL_SERVER_ERROR', 'Internal server error'),
     statusOf: (result) => statusIn(exchange, taken.kind === 'refused' ? taken.status : result.data === undefined ? statusOfRefusal(result.errors) : statusOfResult(result, caller)),
-  });
+  }).finally(() => letGo?.());
   const retry = taken.kind === 'refused' ? retryHeaders(taken.retryAfterMs) : [];
   exchange.respond(answer.status, JSON.stringify(answer.body), [...retry, ...answer.headers]);
 }

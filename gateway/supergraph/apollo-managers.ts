@@ -25,12 +25,12 @@ export interface UplinkAccess {
   readonly graphRef: string;
   /** Default: APOLLO_SCHEMA_CONFIG_DELIVERY_ENDPOINT, which the manager reads itself, or else Apollo's own. */
   readonly endpoints?: readonly string[] | undefined;
-  /** Attempts after the first, when the gateway starts. Default 5. */
+  /** Attempts after the first, when the gateway starts, with pauses of a second and then twice as long each time. Default 3. */
   readonly retriesAtStart?: number | undefined;
 }
 
 /** Apollo Uplink, which says itself how often it wants to be asked; at most every ten seconds. */
-export function uplink({ apiKey, graphRef, endpoints, retriesAtStart = 5 }: UplinkAccess, { pollMs }: PollingOptions = {}): SupergraphSource {
+export function uplink({ apiKey, graphRef, endpoints, retriesAtStart = 3 }: UplinkAccess, { pollMs }: PollingOptions = {}): SupergraphSource {
   return managed(`Apollo Uplink, ${graphRef}`, ({ UplinkSupergraphManager }, logger) => new UplinkSupergraphManager({
     apiKey, graphRef, logger,
     initialMaxRetries: retriesAtStart,

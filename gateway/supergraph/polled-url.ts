@@ -72,7 +72,7 @@ export function polledUrl(url: URL, options: PolledUrlOptions = {}): SupergraphS
           } catch (error) {
             if (stopping.signal.aborted) return;
             pauseMs = Math.min(2 * pauseMs, Math.max(pollMs, longestPauseMs));
-            failed?.(new Error(`${source} can't be had: ${reasonOf(error)}`, { cause: error }));
+            failed?.(new Error(`${source} can't be had: ${reasonOf(error)}`));
           }
         }
       }

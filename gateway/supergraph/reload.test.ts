@@ -92,6 +92,29 @@ describe('another supergraph', () => {
     expect(open).toEqual([`orders ${young.orders.url}`, `stock ${young.stock.url}`]);
   });
 
+  it('leaves an operation to its plan while a plugin takes its time', async () => {
+    const [reached, gate] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const told = new ToldSupergraph(old.sdl);
+    const hooked = await RunningShop.start({ supergraph: told }, {
+      transport,
+      plugins: [{
+        requestDidStart: () => Promise.resolve({
+          async didResolveOperation() {
+            reached.resolve(undefined);
+            await gate.promise;
+          },
+        }),
+      }],
+    });
+    const answer = hooked.ask('{ ordersAre }');
+    await reached.promise;
+    told.tell(young.sdl);
+    await hooked.until(() => hooked.log.some(({ message }) => message === 'Another supergraph is served'));
+    gate.resolve(undefined);
+    expect((await answer).data).toEqual({ ordersAre: 'old' });
+    await hooked.stop();
+  });
+
   it('keeps the connections to a subgraph that stays where it is', async () => {
     const before = [...open];
     source.tell(Generation.compose(old.orders, young.stock));

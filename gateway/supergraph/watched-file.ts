@@ -51,7 +51,7 @@ export function watchedFile(path: string, { watch = true, lookEveryMs = 250, wai
         while (!stopping.signal.aborted) {
           await wait(lookEveryMs, stopping.signal);
           if (stopping.signal.aborted) return;
-          await lookAgain().catch((error: unknown) => failed?.(new Error(`${path} can't be read: ${asError(error).message}`, { cause: error })));
+          await lookAgain().catch((error: unknown) => failed?.(new Error(`${path} can't be read: ${asError(error).message}`)));
         }
       }
 
