@@ -27,9 +27,9 @@ describe('the command line', () => {
   });
 
   it('takes how subgraphs are called', () => {
-    const flags = ['--supergraph', 'a', '--auth', 'off', '--timeout', 'slow=60000', '--timeout', '500', '--sse', 'news', '--own-sockets', 'others', '--retries', '0', '--propagate', 'x-tenant=x-org@slow|news'];
+    const flags = ['--supergraph', 'a', '--auth', 'off', '--timeout', 'slow=60000', '--timeout', '500', '--sse', 'news', '--own-sockets', 'others', '--retries', '0', '--max-response-bytes', '1000', '--compress-above', '500', '--propagate', 'x-tenant=x-org@slow|news'];
     const { transport } = readCommandLine(flags, { SINGLE_FLIGHT_MS: '0', PERSISTED_QUERIES: 'slow', INSERT_HEADER: 'x-from=gateway,x-a=b=c', PROPAGATE: 'not-this' }) ?? {};
-    expect(transport?.optionsFor('slow')).toEqual({ timeoutMs: 60_000, subscriptions: 'shared', retries: 0, singleFlightMs: 0, persistedQueries: true });
+    expect(transport?.optionsFor('slow')).toEqual({ timeoutMs: 60_000, subscriptions: 'shared', retries: 0, singleFlightMs: 0, maxResponseBytes: 1_000, compressAboveBytes: 500, persistedQueries: true });
     expect(transport?.optionsFor('news')).toMatchObject({ timeoutMs: 500, subscriptions: 'event stream', persistedQueries: false });
     expect(transport?.optionsFor('others')).toMatchObject({ timeoutMs: 500, subscriptions: 'per subscription' });
     expect(transport?.headers).toEqual({

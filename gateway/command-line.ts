@@ -48,6 +48,8 @@ export const usage = `Serves a federated supergraph.
                         them (30000)
   --retries N           how often a query is asked again at most; a mutation never is (2)         RETRIES
   --single-flight-ms N  identical queries share a request that is not older; 0: never (20)        SINGLE_FLIGHT_MS
+  --max-response-bytes N  of one answer or event of a subgraph; above it is cut off (67108864)    MAX_RESPONSE_BYTES
+  --compress-above N    requests of more bytes are sent compressed (none)                         COMPRESS_ABOVE
   --persisted-queries A,B  subgraphs that take operations by their hashes                         PERSISTED_QUERIES
   --propagate HEADER    a header of the client's that goes along; HEADER=NEWNAME renames it,      PROPAGATE
                         HEADER@A|B sends it to these subgraphs alone, x-* means all such
@@ -75,7 +77,7 @@ const options = {
   supergraph: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, auth: { type: 'string' }, jwks: { type: 'string' },
   issuer: { type: 'string' }, audience: { type: 'string' }, algorithms: { type: 'string' }, 'cors-origins': { type: 'string' },
   subgraph: { type: 'string', multiple: true }, mutations: { type: 'string', multiple: true }, 'own-sockets': { type: 'string' },
-  sse: { type: 'string' }, timeout: { type: 'string', multiple: true }, retries: { type: 'string' }, 'single-flight-ms': { type: 'string' }, 'persisted-queries': { type: 'string' },
+  sse: { type: 'string' }, timeout: { type: 'string', multiple: true }, retries: { type: 'string' }, 'single-flight-ms': { type: 'string' }, 'max-response-bytes': { type: 'string' }, 'compress-above': { type: 'string' }, 'persisted-queries': { type: 'string' },
   propagate: { type: 'string', multiple: true }, 'insert-header': { type: 'string', multiple: true },
   'no-watch': { type: 'boolean' }, 'supergraph-url': { type: 'string' }, introspect: { type: 'string', multiple: true }, uplink: { type: 'boolean' }, 'poll-ms': { type: 'string' },
   limit: { type: 'string', multiple: true }, 'rate-limit': { type: 'string' }, 'trusted-documents': { type: 'string' }, 'other-documents': { type: 'boolean' },
@@ -114,6 +116,8 @@ export function readCommandLine(args: readonly string[], environment: Environmen
       timeout: flags.timeout ?? listOf(environment['TIMEOUT']) ?? [],
       retries: given('retries'),
       singleFlightMs: given('single-flight-ms'),
+      maxResponseBytes: given('max-response-bytes'),
+      compressAboveBytes: given('compress-above'),
       ownSockets: listOf(given('own-sockets')) ?? [],
       sse: listOf(given('sse')) ?? [],
       persistedQueries: listOf(given('persisted-queries')) ?? [],

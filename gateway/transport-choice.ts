@@ -8,6 +8,8 @@ interface TransportFlags {
   readonly timeout: readonly string[];
   readonly retries: string | undefined;
   readonly singleFlightMs: string | undefined;
+  readonly maxResponseBytes: string | undefined;
+  readonly compressAboveBytes: string | undefined;
   readonly ownSockets: readonly string[];
   readonly sse: readonly string[];
   readonly persistedQueries: readonly string[];
@@ -27,8 +29,12 @@ export interface TransportChoice {
 export function transportChoice(flags: TransportFlags): TransportChoice {
   const { ownSockets, sse, persistedQueries } = flags;
   const timeouts = timeoutsOf(flags.timeout);
-  const retries = flags.retries === undefined ? {} : { retries: wholeNumber('--retries', flags.retries) };
-  const singleFlight = flags.singleFlightMs === undefined ? {} : { singleFlightMs: wholeNumber('--single-flight-ms', flags.singleFlightMs) };
+  const ofAll = {
+    ...(flags.retries === undefined ? {} : { retries: wholeNumber('--retries', flags.retries) }),
+    ...(flags.singleFlightMs === undefined ? {} : { singleFlightMs: wholeNumber('--single-flight-ms', flags.singleFlightMs) }),
+    ...(flags.maxResponseBytes === undefined ? {} : { maxResponseBytes: wholeNumber('--max-response-bytes', flags.maxResponseBytes) }),
+    ...(flags.compressAboveBytes === undefined ? {} : { compressAboveBytes: wholeNumber('--compress-above', flags.compressAboveBytes) }),
+  };
   const both = ownSockets.find((name) => sse.includes(name));
   if (both !== undefined) throw new UsageError(`The subgraph "${both}" can have its subscriptions by --own-sockets or by --sse, not by both`);
   const headers = { propagate: flags.propagate.map(propagated), insert: flags.insertHeader.map(inserted) };
@@ -42,7 +48,7 @@ export function transportChoice(flags: TransportFlags): TransportChoice {
     named: [...[...timeouts.keys()].filter((name) => name !== everybody), ...ownSockets, ...sse, ...persistedQueries, ...bySubgraph],
     headers,
     optionsFor: (name) => ({
-      ...retries, ...singleFlight,
+      ...ofAll,
       timeoutMs: timeouts.get(name) ?? timeouts.get(everybody),
       subscriptions: ownSockets.includes(name) ? 'per subscription' : sse.includes(name) ? 'event stream' : 'shared',
       persistedQueries: persistedQueries.includes(name),
