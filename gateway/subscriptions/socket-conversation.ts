@@ -52,7 +52,8 @@ export class SocketConversation {
   private caller: Caller = anonymous;
   private readonly operations = new Map<string, Operation>();
   private readonly initialising: NodeJS.Timeout;
-  private positions: Record<string, string> | undefined;
+  /** Told soon; undefined where there are none. */
+  private positions: Map<string, string> | undefined;
   private endOfToken: (() => void) | undefined;
   private endOfSession: (() => void) | undefined;
   private releaseSocket: (() => void) | undefined;
@@ -102,13 +103,13 @@ export class SocketConversation {
   /** Called by outlets. */
   position(id: string, cursor: string): void {
     if (!this.positions) setImmediate(() => this.tellPositions());
-    this.positions ??= Object.create(null) as Record<string, string>;
-    this.positions[id] = cursor;
+    this.positions ??= new Map();
+    this.positions.set(id, cursor);
   }
 
   /** Called by outlets. */
   tellPosition(id: string): void {
-    if (this.positions?.[id] !== undefined) this.tellPositions();
+    if (this.positions?.has(id)) this.tellPositions();
   }
 
   /** Called by outlets. */
@@ -116,7 +117,7 @@ export class SocketConversation {
     const operation = this.operations.get(id);
     this.operations.delete(id);
     // The id may be another subscription's before the next positions are told.
-    if (this.positions) delete this.positions[id];
+    this.positions?.delete(id);
     if (operation?.kind === 'subscription') operation.release();
   }
 
@@ -258,6 +259,6 @@ export class SocketConversation {
   private tellPositions(): void {
     const { positions } = this;
     this.positions = undefined;
-    if (positions && Object.keys(positions).length > 0) this.wire.send(JSON.stringify({ type: MessageType.Ping, payload: { positions } }));
+    if (positions && positions.size > 0) this.wire.send(JSON.stringify({ type: MessageType.Ping, payload: { positions: Object.fromEntries(positions) } }));
   }
 }
