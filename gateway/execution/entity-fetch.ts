@@ -45,9 +45,9 @@ export class EntityFetch {
   private readonly contextOf: ContextValues | undefined;
 
   constructor(node: FetchNode, private readonly parts: EntityFetchParts) {
-    const { transports, types } = parts;
+    const { transports, types, keys } = parts;
     this.call = new SubgraphCall(node, transports);
-    this.shape = new RepresentationShape(node.requires ?? [], types);
+    this.shape = new RepresentationShape(node.requires ?? [], types, (type, fields) => keys.suffice(node.serviceName, type, fields));
     this.renamed = renamedKeys(node.outputRewrites);
     this.before = compileRewrites(node.inputRewrites, types);
     this.after = compileRewrites(node.outputRewrites, types);

@@ -1,8 +1,10 @@
 import type { SubgraphTransport } from '../transport/subgraph-transport';
+import type { EntityKeys } from '../supergraph/entity-keys';
 import type { TypeRelations } from './type-relations';
 
 /** What every part of a plan is compiled with. */
 export interface PlanParts {
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly types: TypeRelations;
+  readonly keys: EntityKeys;
 }

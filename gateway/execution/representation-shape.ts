@@ -23,7 +23,12 @@ export interface RepresentationBuilder {
 export class RepresentationShape {
   private readonly byType = new Map<string, RepresentationBuilder | undefined>();
 
-  constructor(private readonly requires: readonly QueryPlanSelectionNode[], private readonly types: TypeRelations) {}
+  /** `isEnough`: whether representations of a type by these fields tell which entities are meant. */
+  constructor(
+    private readonly requires: readonly QueryPlanSelectionNode[],
+    private readonly types: TypeRelations,
+    private readonly isEnough: (type: string, fields: ReadonlySet<string>) => boolean = () => true,
+  ) {}
 
   /** Undefined where the fetch asks nothing of this type. */
   builderOf(type: string): RepresentationBuilder | undefined {
@@ -31,7 +36,7 @@ export class RepresentationShape {
     if (known || this.byType.has(type)) return known;
     const fields = new Map<string, QueryPlanSelectionNode[]>();
     this.collect(this.requires, type, fields);
-    const builder = fields.has('__typename') ? builderOf(this.shapes(fields)) : undefined;
+    const builder = fields.has('__typename') && this.isEnough(type, this.namesFor(this.requires, type)) ? builderOf(this.shapes(fields)) : undefined;
     // A subgraph could make up types without end.
     if (this.types.isKnown(type)) this.byType.set(type, builder);
     return builder;
@@ -76,6 +81,15 @@ export class RepresentationShape {
       const same = into.get(name) ?? [];
       into.set(name, [...same, ...selection.selections ?? []]);
     }
+  }
+
+  /** Both the names of the fields and the ones that they come under: a rewrite may give them back their own. */
+  private namesFor(selections: readonly QueryPlanSelectionNode[], type: string): ReadonlySet<string> {
+    return new Set(selections.flatMap((selection) => {
+      if (selection.kind === 'Field') return [selection.name, selection.alias ?? selection.name];
+      const applies = selection.typeCondition === undefined || this.types.isOfType(type, selection.typeCondition);
+      return applies ? [...this.namesFor(selection.selections, type)] : [];
+    }));
   }
 
   private shapes(fields: ReadonlyMap<string, readonly QueryPlanSelectionNode[]>): RequiredField[] {

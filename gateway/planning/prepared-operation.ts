@@ -80,6 +80,8 @@ export class PreparedOperation implements ClientOperation {
   readonly checkRanges: CheckRanges;
   readonly cost: CostLimit;
   private readonly executions = new BoundedCache<string, Execution>(cachedExecutions);
+  /** To find out that there is no plan may take as long as planning ever does. */
+  private readonly failures = new BoundedCache<string, { readonly error: unknown }>(cachedExecutions);
   private readonly rightsOf = new WeakMap<Caller, { readonly rights: Rights; readonly key: string }>();
   private readonly decisive: readonly string[];
 
@@ -125,9 +127,16 @@ export class PreparedOperation implements ClientOperation {
   }
 
   private prepare(key: string, use: OperationUse): Execution {
-    const execution = this.execution(use);
-    this.executions.set(key, execution);
-    return execution;
+    const failure = this.failures.get(key);
+    if (failure) throw failure.error;
+    try {
+      const execution = this.execution(use);
+      this.executions.set(key, execution);
+      return execution;
+    } catch (error) {
+      this.failures.set(key, { error });
+      throw error;
+    }
   }
 
   private execution(use: OperationUse): Execution {

@@ -31,31 +31,67 @@ export interface Plannable {
  */
 export function plannable(client: ClientOperation, schema: SchemaNames): Plannable {
   const names = new PlannedNames(client, schema);
-  const selectionSet = rewrite(client.operation.selectionSet, client, names, isOurs);
-  if (!selectionSet) return { operation: undefined, names };
+  const fields = new Map<string, FieldNode>();
+  for (const field of rootFields(client.operation.selectionSet, client)) {
+    // These no subgraph is asked for.
+    if (field.name.value.startsWith('__')) continue;
+    const planned = rewriteField(field, client, names);
+    const name = responseName(planned);
+    const before = fields.get(name);
+    fields.set(name, before ? withSelections(before, [...selectionsOf(before), ...selectionsOf(planned)]) : planned);
+  }
+  if (fields.size === 0) return { operation: undefined, names };
+  const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [...fields.values()] };
   return { operation: { operation: { ...client.operation, selectionSet }, fragments: new Map() }, names };
 }
 
-/** The root's own fields, which no subgraph is asked for. */
-function isOurs({ name }: FieldNode): boolean {
-  return name.value.startsWith('__');
+/** In the order of the answer: a mutation's are carried out so, and the planner keeps to it only where it sees no fragments. */
+function rootFields({ selections }: SelectionSetNode, client: ClientOperation): FieldNode[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection];
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
+    return fragment ? rootFields(fragment.selectionSet, client) : [];
+  });
 }
 
-/** Undefined for a selection of nothing. */
-function rewrite(set: SelectionSetNode, client: ClientOperation, names: PlannedNames, leavesOut: (field: FieldNode) => boolean): SelectionSetNode | undefined {
-  const selections = set.selections.flatMap((selection): SelectionNode[] => {
-    if (selection.kind === Kind.FIELD) {
-      if (leavesOut(selection)) return [];
-      const planned = names.plannedName(selection);
-      const alias = planned === selection.name.value ? undefined : { kind: Kind.NAME, value: planned } as const;
-      const below = selection.selectionSet && (rewrite(selection.selectionSet, client, names, () => false) ?? { kind: Kind.SELECTION_SET, selections: [typeNameField] });
-      return [{ ...selection, alias, selectionSet: below }];
-    }
+function rewriteField(field: FieldNode, client: ClientOperation, names: PlannedNames): FieldNode {
+  const planned = names.plannedName(field);
+  const renamed: FieldNode = { ...field, alias: planned === field.name.value ? undefined : { kind: Kind.NAME, value: planned } };
+  if (!field.selectionSet) return renamed;
+  const selections = rewrite(field.selectionSet, client, names);
+  const isTypeAsked = selections.length === 0 || asksForType(field.selectionSet, client);
+  return withSelections(renamed, isTypeAsked ? [typeNameField, ...selections] : selections);
+}
+
+/** The planner can't always find a way to the type of a value where that is asked in a fragment; of the value itself it can. */
+function asksForType({ selections }: SelectionSetNode, client: ClientOperation): boolean {
+  return selections.some((selection) => {
+    if (selection.kind === Kind.FIELD) return isTypeName(selection);
     const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
-    const inside = fragment && rewrite(fragment.selectionSet, client, names, leavesOut);
-    return fragment && inside ? [{ kind: Kind.INLINE_FRAGMENT, typeCondition: fragment.typeCondition, directives: selection.directives, selectionSet: inside }] : [];
+    return fragment !== undefined && asksForType(fragment.selectionSet, client);
   });
-  return selections.length === 0 ? undefined : { kind: Kind.SELECTION_SET, selections };
+}
+
+function isTypeName({ name }: FieldNode): boolean {
+  return name.value === '__typename';
+}
+
+function rewrite({ selections }: SelectionSetNode, client: ClientOperation, names: PlannedNames): SelectionNode[] {
+  return selections.flatMap((selection): SelectionNode[] => {
+    if (selection.kind === Kind.FIELD) return isTypeName(selection) ? [] : [rewriteField(selection, client, names)];
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
+    const inside = fragment ? rewrite(fragment.selectionSet, client, names) : [];
+    if (!fragment || inside.length === 0) return [];
+    return [{ kind: Kind.INLINE_FRAGMENT, typeCondition: fragment.typeCondition, directives: selection.directives, selectionSet: { kind: Kind.SELECTION_SET, selections: inside } }];
+  });
+}
+
+function selectionsOf({ selectionSet }: FieldNode): readonly SelectionNode[] {
+  return selectionSet?.selections ?? [];
+}
+
+function withSelections(field: FieldNode, selections: readonly SelectionNode[]): FieldNode {
+  return selections.length === 0 ? field : { ...field, selectionSet: { kind: Kind.SELECTION_SET, selections } };
 }
 
 class PlannedNames implements ResponseNames {

@@ -1,12 +1,14 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import type { CoreFeatures, Schema } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import type { ArgumentRange, ArgumentRanges } from '../documents/argument-ranges';
 import { costRulesOf } from '../documents/cost-rules';
 import type { CostRules } from '../documents/cost-rules';
 import { accessRulesOf } from '../security/access-rules';
 import type { AccessRules } from '../security/access-rules';
+import { entityKeysOf } from './entity-keys';
+import type { EntityKeys } from './entity-keys';
+import { BoundedPlanner } from '../planning/bounded-planner';
 import type { SchemaNames } from '../planning/response-names';
 import type { Resumable } from '../planning/resumption';
 import type { SubgraphAddress } from '../transport/subgraph-transport';
@@ -20,11 +22,12 @@ export interface LoadedSupergraph {
   readonly planningApiSchema: Schema;
   /** With the federation machinery and everything inaccessible. */
   readonly fullSchema: GraphQLSchema;
-  readonly planner: QueryPlanner;
+  readonly planner: BoundedPlanner;
   readonly subgraphs: readonly SubgraphAddress[];
   readonly access: AccessRules;
   /** What clients' aliases must not be taken for. */
   readonly schemaNames: SchemaNames;
+  readonly entityKeys: EntityKeys;
   /** Fields of Query that carry @resolvesFirst: they are resolved before an operation's other root fields. */
   readonly resolvedFirst: ReadonlySet<string>;
   /** Of fields that carry @argumentRange. */
@@ -58,10 +61,11 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     apiSchema: planningApiSchema.toGraphQLJSSchema(),
     planningApiSchema,
     fullSchema: supergraph.schema.toGraphQLJSSchema(),
-    planner: new QueryPlanner(supergraph, { exposeDocumentNodeInFetchNode: true }),
+    planner: new BoundedPlanner(supergraph),
     subgraphs: [...supergraph.subgraphs().values()].map(({ name, url }) => ({ name, url })),
     access: accessRulesOf(supergraph.schema, features),
     schemaNames: schemaNamesOf(supergraph.schema),
+    entityKeys: entityKeysOf(supergraph.schema),
     resolvedFirst: fieldsResolvedFirst(supergraph.schema, features),
     argumentRanges: argumentRangesOf(supergraph.schema, features),
     costs: costRulesOf(supergraph.schema, features),

@@ -1,0 +1,53 @@
+import { createContext, Script } from 'node:vm';
+import type { Operation, Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import type { QueryPlan } from '@apollo/query-planner';
+import { GraphQLError } from 'graphql';
+
+/** Of one plan. Most take a few milliseconds; each holds up everything else that the process does. */
+export const maxPlanningMs = 2_000;
+
+/**
+ * Plans operations, and gives up those that take too long: through interfaces and unions in several subgraphs, a small operation can have more ways than
+ * there is time to compare, and none of the planner's own bounds covers all of that work.
+ */
+export class BoundedPlanner {
+  private planner: QueryPlanner;
+  private readonly script = new Script('plan()');
+
+  constructor(private readonly supergraph: Supergraph, private readonly timeoutMs = maxPlanningMs) {
+    this.planner = this.freshPlanner();
+  }
+
+  /**
+   * @throws {GraphQLError} with the code OPERATION_TOO_COMPLEX after {@link maxPlanningMs}: trying again is of no use.
+   * @throws whatever the planner throws, for an operation that has no plan.
+   */
+  buildQueryPlan(operation: Operation): QueryPlan {
+    let outcome: QueryPlan | undefined;
+    let failure: unknown;
+    // What is thrown inside comes out from another realm, where it is no Error of ours.
+    const plan = (): void => {
+      try {
+        outcome = this.planner.buildQueryPlan(operation);
+      } catch (error) {
+        failure = error;
+      }
+    };
+    try {
+      this.script.runInContext(createContext({ plan }), { timeout: this.timeoutMs });
+    } catch (error) {
+      // It was interrupted anywhere; what it has kept for the next plan may be incomplete.
+      this.planner = this.freshPlanner();
+      throw new GraphQLError('The operation is too complex to be planned: ask for less at once, or through fewer interfaces and unions', {
+        extensions: { code: 'OPERATION_TOO_COMPLEX' }, originalError: error instanceof Error ? error : null,
+      });
+    }
+    if (outcome) return outcome;
+    throw failure;
+  }
+
+  private freshPlanner(): QueryPlanner {
+    return new QueryPlanner(this.supergraph, { exposeDocumentNodeInFetchNode: true });
+  }
+}
