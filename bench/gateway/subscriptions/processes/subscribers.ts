@@ -28,6 +28,9 @@ const ended = (why: string): void => {
   counts.firstEnd ??= why;
 };
 
+/** Named only where it has to be: a port for a named address is looked for among all connections, which takes ever longer. */
+const localAddress = (index: number): { localAddress?: string } => (index < PER_ADDRESS ? {} : { localAddress: `127.0.0.${1 + Math.floor(index / PER_ADDRESS)}` });
+
 /** Resolves when the server has acknowledged it and the subscription is sent. */
 const subscribe = (index: number, { url, groups, oneId }: Subscribe): Promise<void> => new Promise((subscribed, reject) => {
   const { hostname, port, host, pathname } = new URL(url);
@@ -37,7 +40,7 @@ const subscribe = (index: number, { url, groups, oneId }: Subscribe): Promise<vo
   let last = 0;
 
   const socket: Socket = connect({
-    host: hostname, port: Number(port), localAddress: `127.0.0.${1 + Math.floor(index / PER_ADDRESS)}`, noDelay: true,
+    host: hostname, port: Number(port), noDelay: true, ...localAddress(index),
     onread: {
       buffer: shared,
       callback: (length) => {
