@@ -29,7 +29,7 @@ interface SelectedOperation<Prepared> {
 }
 
 /** A document in use. */
-export interface RecentDocument<Prepared> {
+interface RecentDocument<Prepared> {
   readonly text: string;
   readonly operations: readonly SelectedOperation<Prepared>[];
 }

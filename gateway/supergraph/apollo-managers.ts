@@ -19,7 +19,7 @@ export function introspection(subgraphs: readonly SubgraphAddress[], { pollMs = 
     new IntrospectAndCompose({ subgraphs: subgraphs.map(({ name, url }) => ({ name, url })), pollIntervalInMs: pollMs, logger }));
 }
 
-export interface UplinkAccess {
+interface UplinkAccess {
   readonly apiKey: string;
   /** As `graph@variant`. */
   readonly graphRef: string;

@@ -2,7 +2,7 @@ import type { GatewayLogger } from '../config';
 import type { ServedGraph } from './served-graph';
 
 /** Told when another graph is served from now on. */
-export type GraphListener = (next: ServedGraph) => void;
+type GraphListener = (next: ServedGraph) => void;
 
 /** Former graphs that something may still be in flight on; each keeps its schema and its plans in memory. */
 const maxFormer = 8;

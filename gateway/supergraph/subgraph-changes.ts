@@ -1,7 +1,7 @@
 import type { SubgraphPart } from './subgraphs-of';
 
 /** Names of subgraphs, by what happened to them between two supergraphs. */
-export interface SubgraphChanges {
+interface SubgraphChanges {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   /** To another address. */

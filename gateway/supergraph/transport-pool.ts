@@ -2,7 +2,7 @@ import type { GatewayLogger } from '../config';
 import type { SubgraphAddress, SubgraphTransport } from '../transport/subgraph-transport';
 
 /** The transports that one graph uses. */
-export interface TransportLease {
+interface TransportLease {
   transport(subgraph: SubgraphAddress): SubgraphTransport;
   /** Stops those that no other lease has. Never rejects; safe to call twice. */
   letGo(): Promise<void>;
@@ -36,10 +36,6 @@ export class TransportPool {
         await Promise.all(keys.map((key) => this.giveBack(key)));
       },
     };
-  }
-
-  get size(): number {
-    return this.entries.size;
   }
 
   private async giveBack(key: string): Promise<void> {
