@@ -4,7 +4,7 @@ import type { RateLimit } from './security/rate-limiter';
 import { UsageError } from './usage-error';
 
 /** What the command line says of limits and of documents that are known beforehand. */
-export interface LimitFlags {
+interface LimitFlags {
   /** `NAME=N`, each. */
   readonly limit: readonly string[];
   readonly rateLimit: string | undefined;

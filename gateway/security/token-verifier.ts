@@ -15,7 +15,7 @@ export type Verification =
 /** Judges what a client presents as `Bearer <token>`, at once where it can. Nothing presented is the anonymous caller. */
 export type TokenVerifier = (authorization: string | undefined) => Verification | Promise<Verification>;
 
-export interface Tokens {
+interface Tokens {
   readonly verify: TokenVerifier;
   /** Tokens with such claims are believed no more: when they come again they are judged anew. */
   forget(matches: (claims: JWTPayload) => boolean): void;
