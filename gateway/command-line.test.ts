@@ -5,10 +5,10 @@ const jwt = ['--jwks', 'https://issuer.example/jwks', '--issuer', 'me', '--audie
 describe('the command line', () => {
   it('takes flags', () => {
     expect(readCommandLine(['--supergraph', 'a.graphql', '--port', '80', '--host', '0.0.0.0', '--auth', 'off'], {})).toMatchObject({
-      supergraph: { kind: 'file', path: 'a.graphql', watch: true }, port: 80, host: '0.0.0.0', auth: { mode: 'off' }, introspection: true,
+      supergraph: { kind: 'file', path: 'a.graphql', watch: true }, port: 80, host: '0.0.0.0', auth: { mode: 'off' }, http: { introspection: true, csrfPrevention: true, compression: true, usageReporting: false },
     });
     expect(readCommandLine(['--supergraph', 'a.graphql', ...jwt, '--algorithms', 'ES256, EdDSA', '--no-introspection'], {})).toMatchObject({
-      auth: { mode: 'jwt', jwks: new URL('https://issuer.example/jwks'), issuer: 'me', audience: 'you', algorithms: ['ES256', 'EdDSA'] }, introspection: false, port: 4000,
+      auth: { mode: 'jwt', jwks: new URL('https://issuer.example/jwks'), issuer: 'me', audience: 'you', algorithms: ['ES256', 'EdDSA'] }, http: { introspection: false }, port: 4000,
     });
   });
 
@@ -50,6 +50,29 @@ describe('the command line', () => {
     ['a file, though there is a key', [], { SUPERGRAPH: 'b', APOLLO_KEY: 'k', APOLLO_GRAPH_REF: 'g@v' }, { kind: 'file', path: 'b' }],
   ])('takes the supergraph from %s', (_, args, environment, supergraph) => {
     expect(readCommandLine([...args, '--auth', 'off'], environment)?.supergraph).toMatchObject(supergraph);
+  });
+
+  it.each<[string[], Record<string, string>, boolean]>([
+    [[], {}, true],
+    [[], { NODE_ENV: 'production' }, false],
+    [['--introspection'], { NODE_ENV: 'production' }, true],
+    [[], { NODE_ENV: 'production', INTROSPECTION: 'on' }, true],
+    [[], { INTROSPECTION: 'off' }, false],
+    [['--introspection'], { INTROSPECTION: 'off' }, true],
+    [['--no-introspection'], { INTROSPECTION: 'on' }, false],
+  ])('shows the schema or hides it, by %j in %j', (flags, environment, introspection) => {
+    expect(readCommandLine(['--supergraph', 'a', '--auth', 'off', ...flags], environment)?.http.introspection).toBe(introspection);
+  });
+
+  it('leaves out what HTTP does by itself', () => {
+    expect(readCommandLine(['--supergraph', 'a', '--auth', 'off', '--no-csrf-prevention', '--no-compression'], {})?.http).toMatchObject({ csrfPrevention: false, compression: false });
+    expect(() => readCommandLine(['--supergraph', 'a', '--auth', 'off'], { INTROSPECTION: 'no' })).toThrow('INTROSPECTION has to be on or off, not "no"');
+  });
+
+  it('reports usage to whom the key belongs', () => {
+    const reports = (environment: Record<string, string>) => readCommandLine(['--supergraph', 'a', '--auth', 'off'], environment)?.http.usageReporting;
+    const apollo = { APOLLO_KEY: 'service:a:b', APOLLO_GRAPH_REF: 'a@current' };
+    expect([reports(apollo), reports({ ...apollo, USAGE_REPORTING: 'off' }), reports({ APOLLO_KEY: 'service:a:b' })]).toEqual([true, false, false]);
   });
 
   it('gives help', () => expect(readCommandLine(['--help'], {})).toBeUndefined());

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import type { GatewayAuth } from './config';
 import type { ChosenSource } from './supergraph/chosen-source';
 import { supergraphChoice, type SupergraphFlags } from './supergraph-choice';
+import { httpChoice } from './http-choice';
+import type { HttpChoice } from './http-choice';
 import { limitChoice } from './limit-choice';
 import type { LimitChoice } from './limit-choice';
 import { transportChoice } from './transport-choice';
@@ -15,7 +17,7 @@ export interface CommandLine {
   readonly port: number;
   readonly auth: GatewayAuth;
   readonly secret: string | undefined;
-  readonly introspection: boolean;
+  readonly http: HttpChoice;
   readonly corsOrigins: readonly string[] | undefined;
   /** Addresses of subgraphs by their names, where they are not those in the SDL. */
   readonly subgraphUrls: Addresses;
@@ -60,7 +62,10 @@ export const usage = `Serves a federated supergraph.
   --issuer, --audience  what a token has to say in its claims iss and aud                         ISSUER, AUDIENCE
   --algorithms A,B      the signature algorithms to accept, if not all asymmetric ones            ALGORITHMS
   --cors-origins A,B    web pages that may call from a browser                                    CORS_ORIGINS
-  --no-introspection    hide the schema
+  --no-introspection    hide the schema: the default where NODE_ENV is production                 INTROSPECTION=on|off
+  --introspection       show it, also there
+  --no-csrf-prevention  take GET requests that any web page could make a browser send
+  --no-compression      send answers as they are, whatever clients accept
   --limit NAME=N        another bound than the default on what a client may ask for, as maxCost=5000  LIMIT
   --rate-limit N:BURST  operations that each identity may ask for in a second, and at once after       RATE_LIMIT
                         it was quiet; N:BURST:cost counts them by their estimated cost
@@ -71,7 +76,8 @@ export const usage = `Serves a federated supergraph.
 
 Each flag can be given by the environment variable beside it instead, what can be repeated with commas between. LOG_LEVEL (warn) is what is logged,
 as JSON lines. SIGTERM: no new request is taken, those in flight have 8 seconds, then exit 0. GATEWAY_SECRET, if set (32 bytes or more), signs the
-identity that subgraphs get in the header gateway-identity.`;
+identity that subgraphs get in the header gateway-identity. With APOLLO_KEY and APOLLO_GRAPH_REF, Apollo Studio hears of operations unless
+USAGE_REPORTING is off.`;
 
 const options = {
   supergraph: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, auth: { type: 'string' }, jwks: { type: 'string' },
@@ -81,7 +87,8 @@ const options = {
   propagate: { type: 'string', multiple: true }, 'insert-header': { type: 'string', multiple: true },
   'no-watch': { type: 'boolean' }, 'supergraph-url': { type: 'string' }, introspect: { type: 'string', multiple: true }, uplink: { type: 'boolean' }, 'poll-ms': { type: 'string' },
   limit: { type: 'string', multiple: true }, 'rate-limit': { type: 'string' }, 'trusted-documents': { type: 'string' }, 'other-documents': { type: 'boolean' },
-  'no-client-queries': { type: 'boolean' }, 'no-introspection': { type: 'boolean' }, help: { type: 'boolean' },
+  'no-client-queries': { type: 'boolean' }, 'no-introspection': { type: 'boolean' }, 'introspection': { type: 'boolean' },
+  'no-csrf-prevention': { type: 'boolean' }, 'no-compression': { type: 'boolean' }, help: { type: 'boolean' },
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -93,7 +100,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readCommandLine(args: readonly string[], environment: Environment): CommandLine | undefined {
   const flags = parse(args);
   if (flags.help) return undefined;
-  const given = (flag: Exclude<keyof typeof flags, 'help' | 'limit' | 'other-documents' | 'no-client-queries' | 'no-introspection' | 'subgraph' | 'mutations' | 'no-watch' | 'introspect' | 'uplink' | 'timeout' | 'propagate' | 'insert-header'>): string | undefined =>
+  const given = (flag: Exclude<keyof typeof flags, 'help' | 'limit' | 'other-documents' | 'no-client-queries' | 'introspection' | 'no-introspection' | 'no-csrf-prevention' | 'no-compression' | 'subgraph' | 'mutations' | 'no-watch' | 'introspect' | 'uplink' | 'timeout' | 'propagate' | 'insert-header'>): string | undefined =>
     flags[flag] ?? (environment[flag.replaceAll('-', '_').toUpperCase()] || undefined);
   return {
     supergraph: supergraphChoice(sourceFlags(flags, given('poll-ms'), environment)),
@@ -101,7 +108,12 @@ export function readCommandLine(args: readonly string[], environment: Environmen
     port: portOf(given('port') ?? '4000'),
     auth: authOf(given),
     secret: environment['GATEWAY_SECRET'] || undefined,
-    introspection: !flags['no-introspection'],
+    http: httpChoice({
+      introspection: flags['no-introspection'] ? false : flags.introspection,
+      csrfPrevention: !flags['no-csrf-prevention'],
+      compression: !flags['no-compression'],
+      environment,
+    }),
     corsOrigins: listOf(given('cors-origins')),
     subgraphUrls: addressesOf('--subgraph', flags.subgraph ?? listOf(environment['SUBGRAPH_URLS']) ?? []),
     mutationUrls: addressesOf('--mutations', flags.mutations ?? listOf(environment['MUTATION_URLS']) ?? []),

@@ -2,7 +2,7 @@
 export { startGateway } from './service';
 export { defaultLimits } from './config';
 export type {
-  GatewayAuth, GatewayConfig, GatewayLimits, GatewayLogger, GatewayPorts, InternalIdentityConfig, RunningGateway,
+  GatewayAuth, GatewayConfig, GatewayLimits, GatewayLogger, GatewayPorts, InternalIdentityConfig, PluginContext, RunningGateway,
 } from './config';
 export { introspection, uplink } from './supergraph/apollo-managers';
 export { polledUrl } from './supergraph/polled-url';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ApolloServerPluginUsageReporting } from '@apollo/server/plugin/usageReporting';
 import { createLogger, logLevels } from '@test-planning/kernel/telemetry';
 import type { LogLevel } from '@test-planning/kernel/telemetry';
 import { readCommandLine, usage } from './command-line';
@@ -21,13 +22,13 @@ function logLevelOf(text: string): LogLevel {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
-  const { host, port, auth, secret, introspection, corsOrigins, subgraphUrls, mutationUrls, transport, limits } = commandLine;
+  const { host, port, auth, secret, http: { usageReporting, ...http }, corsOrigins, subgraphUrls, mutationUrls, transport, limits } = commandLine;
   const logger = createLogger({ service: 'gateway', level: logLevelOf(process.env['LOG_LEVEL'] || 'warn') });
   const supergraph = supergraphSource(commandLine.supergraph);
   const known = new Set<string>();
   const gateway = await startGateway(
     {
-      supergraph, host, port, auth, introspection, ...limits,
+      supergraph, host, port, auth, ...http, ...limits,
       headers: transport.headers,
       queryPageDirectory: join(__dirname, 'query-page'),
       ...(corsOrigins ? { corsOrigins } : {}),
@@ -35,6 +36,7 @@ async function serve(commandLine: CommandLine): Promise<void> {
     },
     {
       logger,
+      plugins: usageReporting ? [ApolloServerPluginUsageReporting()] : [],
       transport(subgraph) {
         const { name, url } = subgraph;
         const urls = subgraphUrls.get(name);

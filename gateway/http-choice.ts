@@ -1,0 +1,31 @@
+import type { GatewayConfig } from './config';
+import { UsageError } from './usage-error';
+
+/** What the command line says of HTTP. */
+export interface HttpChoice extends Required<Pick<GatewayConfig, 'introspection' | 'csrfPrevention' | 'compression'>> {
+  /** Whether Apollo Studio hears of operations. */
+  readonly usageReporting: boolean;
+}
+
+export interface HttpFlags {
+  /** Undefined where the flags say nothing of it. */
+  readonly introspection: boolean | undefined;
+  readonly csrfPrevention: boolean;
+  readonly compression: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** @throws {UsageError} if INTROSPECTION is neither on nor off. */
+export function httpChoice({ introspection, csrfPrevention, compression, environment }: HttpFlags): HttpChoice {
+  return {
+    csrfPrevention, compression,
+    introspection: introspection ?? introspectionIn(environment),
+    usageReporting: Boolean(environment['APOLLO_KEY'] && environment['APOLLO_GRAPH_REF']) && environment['USAGE_REPORTING'] !== 'off',
+  };
+}
+
+/** In production a schema is hidden unless somebody wants it shown, as users of Apollo Server know it. */
+function introspectionIn({ INTROSPECTION: text, NODE_ENV: mode }: HttpFlags['environment']): boolean {
+  if (text !== undefined && text !== '' && text !== 'on' && text !== 'off') throw new UsageError(`INTROSPECTION has to be on or off, not "${text}"`);
+  return text ? text === 'on' : mode !== 'production';
+}
