@@ -44,6 +44,11 @@ describe('Automatic persisted queries', () => {
     expect(codes(await post({ extensions: persistedQuery(documentHash(nonsense)) }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
   });
 
+  it('are not kept unless that was asked for', async () => {
+    await post({ query: text });
+    expect(codes(await post({ extensions: persistedQuery() }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
+  });
+
   it.each([
     ['version', persistedQuery(documentHash(text), 2), 'extensions.persistedQuery.version'],
     ['hash', persistedQuery(7), 'extensions.persistedQuery.sha256Hash'],
