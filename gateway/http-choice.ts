@@ -7,7 +7,7 @@ export interface HttpChoice extends Required<Pick<GatewayConfig, 'introspection'
   readonly usageReporting: boolean;
 }
 
-export interface HttpFlags {
+interface HttpFlags {
   /** Undefined where the flags say nothing of it. */
   readonly introspection: boolean | undefined;
   readonly csrfPrevention: boolean;

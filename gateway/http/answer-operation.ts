@@ -45,7 +45,7 @@ export interface AnswerParts {
 }
 
 /** A request whose form is right. */
-export interface Asked {
+interface Asked {
   readonly parameters: OperationParameters;
   readonly body: Readonly<Record<string, unknown>> | undefined;
   readonly search: string;

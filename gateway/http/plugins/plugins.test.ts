@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { HeaderMap } from '@apollo/server';
+import { ApolloServerPluginUsageReporting } from '@apollo/server/plugin/usageReporting';
+import { listen, urlOf } from '@test-planning/kernel/http';
 import { GraphQLError } from 'graphql';
 import type { PluginContext } from '../../config';
 import { RunningShop } from '../../testing/running-shop';
@@ -236,6 +240,32 @@ describe('a plugin', () => {
       return Promise.resolve();
     });
     expect(told).toEqual(['drain', 'stop']);
+  });
+
+  it('that reports usage to Apollo Studio finds all that it reports', async () => {
+    const reports: string[] = [];
+    const studio = createServer((request, response) => {
+      request.toArray().then((chunks: Buffer[]) => {
+        reports.push(gunzipSync(Buffer.concat(chunks)).toString('latin1'));
+        response.end();
+      }, () => response.destroy());
+    });
+    const port = await listen(studio, '127.0.0.1', 0);
+    Object.assign(process.env, { APOLLO_KEY: 'service:shop:secret', APOLLO_GRAPH_REF: 'shop@test' });
+    const plugin = ApolloServerPluginUsageReporting({ endpointUrl: urlOf('127.0.0.1', port, ''), sendReportsImmediately: true });
+    await withPlugins([plugin], async (shop) => {
+      await shop.ask('query Counted { reviewCount }', {}, { 'apollographql-client-name': 'web' });
+      await shop.ask('{ nothing }');
+      await shop.until(() => reports.length === 2);
+      expect(reports[0]).toContain('# Counted\nquery Counted{reviewCount}');
+      expect(reports[0]).toContain('shop@test');
+      expect(reports[0]).toContain('web');
+      expect(reports[1]).toContain('## GraphQLValidationFailure');
+    }).finally(() => {
+      delete process.env['APOLLO_KEY'];
+      delete process.env['APOLLO_GRAPH_REF'];
+      studio.close();
+    });
   });
 
   it('that can\'t start keeps the gateway from starting, and hears of it', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HeaderMap } from '@apollo/server';
 import type { GraphQLRequestContext } from '@apollo/server';
-import { Kind, print } from 'graphql';
+import { Kind, parse, print } from 'graphql';
 import type { DocumentNode, GraphQLError } from 'graphql';
 import type { PluginContext } from '../../config';
 import type { OperationParameters, TakenIn } from '../../documents/intake';
@@ -66,9 +66,10 @@ function isHashed(persistedQuery: unknown): persistedQuery is { readonly sha256H
   return typeof persistedQuery === 'object' && persistedQuery !== null && 'sha256Hash' in persistedQuery && typeof persistedQuery.sha256Hash === 'string';
 }
 
-/** Fills in the parsed document, with as much of it as belongs to the operation. */
-export function resolveDocument(context: RequestContext, prepared: PreparedOperation): void {
-  context.document = sourceOf(prepared).document;
+/** Fills in the parsed document: of an operation with as much as belongs to it, of one that is not valid all that is there. */
+export function resolveDocument(context: RequestContext, { taken }: HookedRequest): void {
+  // What was refused is not kept; that it can be parsed has been seen before.
+  context.document = taken.kind === 'operation' ? sourceOf(taken.prepared).document : parse(context.source ?? '', { noLocation: true });
 }
 
 interface OperationSource {

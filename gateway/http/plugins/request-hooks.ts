@@ -10,7 +10,7 @@ type Listener = GraphQLRequestListener<PluginContext>;
 type Hook = 'didResolveSource' | 'parsingDidStart' | 'validationDidStart' | 'didResolveOperation' | 'executionDidStart' | 'didEncounterErrors' | 'willSendResponse';
 
 /** What is to be sent. */
-export interface HookedAnswer {
+interface HookedAnswer {
   readonly status: number;
   /** Names and values in turn. */
   readonly headers: readonly string[];
@@ -78,7 +78,7 @@ class HookedPipeline {
       throw new Refused(errors);
     }
     await end(parsed);
-    if (taken.kind === 'operation') resolveDocument(context, taken.prepared);
+    resolveDocument(context, hooked);
     const validated = await this.fire('validationDidStart');
     if (taken.kind === 'operation') return end(validated);
     await end(validated, errors);
