@@ -7,6 +7,7 @@ import { benchSubscriptions } from './subscriptions/bench';
 /** `npm run bench -- gateway [queries | subscriptions | profile OPERATION]`: this gateway beside its peers, and beside what can be had at best. */
 export const benchGateway = async (args: readonly string[]): Promise<void> => {
   const options = readOptions(args);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   joinTheOthers();
   console.log(whyNotPinned ?? 'The server that is measured has one core, the subgraphs and the load share the other');
   if (options.part === 'profile') return benchProfile(options);

@@ -31,6 +31,10 @@ interface SpawnOptions {
 export const start = (command: readonly string[], { on, environment = {} }: SpawnOptions): Spawned => {
   const [file = '', ...args] = onCore(on, command);
   const child = spawn(file, args, { cwd: root, env: { ...process.env, NODE_ENV: 'production', ...environment }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  // Whatever ends the bench: a gateway that it left behind would take the core from the next run.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.removeListener('exit', kill));
   let output = '';
   const news = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
