@@ -57,16 +57,16 @@ export function httpStreams(parts: HttpStreamsParts): HttpStreams {
     if (!release) return refuse(response, 429, 'RATE_LIMITED', `At most ${parts.subscriptions.perIdentity} subscriptions of one identity are open at once`);
     const outlet = begin(response, format);
     const cursor = request.headers['last-event-id'] ?? parameters.extensions?.['cursor'];
-    const subscription = parts.hub.subscribe({ graph, prepared, variables: parameters.variables, caller, clientHeaders, cursor: cursor === '' ? undefined : cursor }, outlet);
+    const member = parts.hub.subscribe({ graph, prepared, variables: parameters.variables, caller, clientHeaders, cursor: cursor === '' ? undefined : cursor }, outlet);
     const forbid = (reason: string): void => outlet.error([clientError('UNAUTHENTICATED', reason)]);
     const endOfSession = parts.sessions.open(caller, forbid);
     const endOfToken = caller.kind === 'identified' ? atInstant(caller.expiresAt, parts.now, () => forbid('The token has expired')) : () => undefined;
-    response.on('drain', () => subscription.drained());
+    response.on('drain', () => parts.hub.drained(member));
     response.once('close', () => {
       endOfSession();
       endOfToken();
       release();
-      subscription.leave();
+      parts.hub.leave(member);
     });
   }
 

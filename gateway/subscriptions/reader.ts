@@ -20,7 +20,7 @@ export class Reader {
   /** The last place that its client was told, or that it wants to begin behind. */
   place: string | undefined;
 
-  constructor(private readonly outlet: Outlet, public caller: Caller, private readonly onOver: () => void) {}
+  constructor(private readonly outlet: Outlet, public caller: Caller) {}
 
   take(delivery: Delivery): void {
     this.at += 1;
@@ -36,8 +36,13 @@ export class Reader {
   end(ending: Ending): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.onOver();
+    this.over();
     if (ending.kind === 'complete') this.outlet.complete();
     else this.outlet.error(ending.errors);
+  }
+
+  /** Called once, before its client is told of the end. */
+  protected over(): void {
+    this.home?.leave(this);
   }
 }

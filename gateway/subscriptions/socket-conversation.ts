@@ -16,7 +16,9 @@ import type { ClientSocket } from './client-socket';
 import { atInstant } from './deadline';
 import { authorizationIn } from './socket-authorization';
 import { SocketOutlet } from './socket-outlet';
-import type { Subscription, SubscriptionHub } from './subscription-hub';
+import type { SubscriptionRequest } from './settle-subscription';
+import type { Member } from './subscription-group';
+import type { SubscriptionHub } from './subscription-hub';
 
 export interface ConversationParts {
   readonly intake: Intake;
@@ -42,7 +44,7 @@ interface Origin {
 /** Something with an id of its own on a socket. */
 type Operation =
   | { readonly kind: 'request'; readonly leaving: AbortController; readonly isQuery: boolean }
-  | { readonly kind: 'subscription'; subscription?: Subscription; readonly release: () => void };
+  | { readonly kind: 'subscription'; member?: Member; readonly release: () => void };
 
 type Phase = 'new' | 'initialising' | 'ready' | 'closed';
 
@@ -51,7 +53,8 @@ export class SocketConversation {
   private phase: Phase = 'new';
   private caller: Caller = anonymous;
   private readonly operations = new Map<string, Operation>();
-  private readonly initialising: NodeJS.Timeout;
+  /** Undefined once it has come. */
+  private initialising: NodeJS.Timeout | undefined;
   /** Told soon; undefined where there are none. */
   private positions: Map<string, string> | undefined;
   private endOfToken: (() => void) | undefined;
@@ -125,6 +128,7 @@ export class SocketConversation {
     if (this.phase !== 'new') return this.wire.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
     this.phase = 'initialising';
     clearTimeout(this.initialising);
+    this.initialising = undefined;
     const verification = await this.verified(authorizationIn(payload));
     if (this.isClosed()) return;
     switch (verification.kind) {
@@ -180,7 +184,7 @@ export class SocketConversation {
     const { caller } = verification;
     if (caller.kind !== 'identified' || this.caller.kind !== 'identified' || this.identity(caller) !== this.identity(this.caller)) return { refused: 'The token is somebody else\'s' };
     this.identify(caller);
-    for (const operation of [...this.operations.values()]) if (operation.kind === 'subscription') operation.subscription?.renew(caller);
+    for (const operation of [...this.operations.values()]) if (operation.kind === 'subscription' && operation.member) this.parts.hub.renew(operation.member, caller);
     return { expiresAt: caller.expiresAt };
   }
 
@@ -209,17 +213,17 @@ export class SocketConversation {
     this.wire.send(JSON.stringify({ id, type: MessageType.Error, payload: errors }));
   }
 
-  private follow(id: string, request: Parameters<SubscriptionHub['subscribe']>[0]): void {
+  private follow(id: string, request: SubscriptionRequest): void {
     const { subscriptions, hub } = this.parts;
     const release = subscriptions.acquire(this.identity(this.caller));
     if (!release) return this.refuse(id, [clientError('RATE_LIMITED', `At most ${subscriptions.perIdentity} subscriptions of one identity are open at once`)]);
     const operation: Operation = { kind: 'subscription', release };
     // Before it begins, for it may end while it does.
     this.operations.set(id, operation);
-    operation.subscription = hub.subscribe(request, new SocketOutlet(id, this));
+    operation.member = hub.subscribe(request, new SocketOutlet(id, this));
   }
 
-  private async execute(id: string, { graph, ...request }: Parameters<SubscriptionHub['subscribe']>[0]): Promise<void> {
+  private async execute(id: string, { graph, ...request }: SubscriptionRequest): Promise<void> {
     const leaving = new AbortController();
     const isQuery = request.prepared.kind === 'query';
     this.operations.set(id, { kind: 'request', leaving, isQuery });
@@ -248,12 +252,12 @@ export class SocketConversation {
     const operation = this.operations.get(id);
     if (!operation) return;
     this.over(id);
-    if (operation.kind === 'subscription') operation.subscription?.leave();
-    else operation.leaving.abort();
+    if (operation.kind === 'request') operation.leaving.abort();
+    else if (operation.member) this.parts.hub.leave(operation.member);
   }
 
   private drained(): void {
-    for (const operation of [...this.operations.values()]) if (operation.kind === 'subscription') operation.subscription?.drained();
+    for (const operation of [...this.operations.values()]) if (operation.kind === 'subscription' && operation.member) this.parts.hub.drained(operation.member);
   }
 
   private tellPositions(): void {

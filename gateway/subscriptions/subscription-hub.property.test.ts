@@ -8,8 +8,8 @@ import type { ServedGraph } from '../supergraph/served-graph';
 import { ItemFeed } from '../testing/item-feed';
 import type { Delivery } from './delivery';
 import type { Outlet } from './outlet';
+import type { Member } from './subscription-group';
 import { SubscriptionHub } from './subscription-hub';
-import type { Subscription } from './subscription-hub';
 
 const logger: GatewayLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const document = 'subscription($after: String) { added(after: $after) { number item { version } } }';
@@ -28,7 +28,7 @@ class Client implements Outlet {
   isOver = false;
   /** It was told that it has everything up to here. */
   told: number | undefined;
-  subscription: Subscription | undefined;
+  member: Member | undefined;
 
   constructor(readonly feed: ItemFeed, readonly after: number | undefined) {
     this.told = after;
@@ -116,7 +116,7 @@ class World {
     if (opened.kind === 'invalid') throw opened.errors[0];
     const prepared = opened.select(undefined);
     if (prepared instanceof Error) throw prepared;
-    client.subscription = this.hub.subscribe({ graph, prepared, variables: after === undefined ? {} : { after: `@${after}` }, caller: unchecked }, client);
+    client.member = this.hub.subscribe({ graph, prepared, variables: after === undefined ? {} : { after: `@${after}` }, caller: unchecked }, client);
   }
 
   async take(step: Step): Promise<void> {
@@ -132,13 +132,13 @@ class World {
         this.reloads += 1;
         return this.graphs.replace(this.graph());
       case 'leave':
-        client?.subscription?.leave();
+        if (client?.member) this.hub.leave(client.member);
         if (client) client.isOver = true;
         return undefined;
       case 'block':
         if (!client) return undefined;
         client.isBlocked = !client.isBlocked;
-        if (!client.isBlocked) client.subscription?.drained();
+        if (!client.isBlocked && client.member) this.hub.drained(client.member);
         return undefined;
     }
   }
@@ -148,7 +148,7 @@ class World {
     this.feed.holdsAnswers = false;
     for (const client of this.clients) {
       client.isBlocked = false;
-      client.subscription?.drained();
+      if (client.member) this.hub.drained(client.member);
     }
     const deadline = Date.now() + 3_000;
     const waitFor = async (holds: () => boolean) => {

@@ -1,29 +1,18 @@
-import { Kind, print } from 'graphql';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind, print } from 'graphql';
 import type { GatewayLogger } from '../config';
-import { clientError } from '../errors/client-errors';
 import type { Caller } from '../security/caller';
 import type { IdentityHeaders } from '../security/internal-identity';
 import type { CurrentGraph } from '../supergraph/current-graph';
 import type { ServedGraph } from '../supergraph/served-graph';
-import { Broadcast } from './broadcast';
 import { broadcastSource } from './broadcast-source';
 import type { Outlet } from './outlet';
-import { Reader } from './reader';
 import type { Ending } from './reader';
 import { settle } from './settle-subscription';
 import type { SettledSubscription, SubscriptionRequest } from './settle-subscription';
+import { Member, SubscriptionGroup, tryAgain } from './subscription-group';
+import type { GroupParts } from './subscription-group';
 import { TapeBudget } from './tape';
 import type { TapeLimits } from './tape';
-
-/** A client's side of its subscription. */
-export interface Subscription {
-  /** The outlet takes more. */
-  drained(): void;
-  /** The client is known by another token from now on. */
-  renew(caller: Caller): void;
-  leave(): void;
-}
 
 interface HubParts {
   readonly graphs: CurrentGraph;
@@ -37,52 +26,62 @@ interface HubParts {
   readonly maxTapeBytes: number;
 }
 
-/** Subscriptions that are equal but for where they begin, and what brings their events. */
-interface Group {
-  settled: SettledSubscription;
-  readonly broadcasts: Broadcast[];
-  readonly members: Set<Member>;
-}
+const ledElsewhere = tryAgain('The supergraph has changed, and this subscription can\'t go on where it was: subscribe again');
+const otherIdentity = tryAgain('The new token says something else about its bearer, and this subscription can\'t go on where it was: subscribe again');
+const stopping = tryAgain('The gateway is shutting down: subscribe again');
 
-/** One client's subscription: what it asked for, and where it belongs. */
-interface Member {
-  readonly reader: Reader;
-  request: SubscriptionRequest;
-  group: Group | undefined;
-}
-
-const tooSlow = ending('The subscription was read more slowly than its events came, and has ended: subscribe again');
-const ledElsewhere = ending('The supergraph has changed, and this subscription can\'t go on where it was: subscribe again');
-const otherIdentity = ending('The new token says something else about its bearer, and this subscription can\'t go on where it was: subscribe again');
-const stopping = ending('The gateway is shutting down: subscribe again');
-
-/** Brings equal subscriptions together, and each client to where it wants to begin. */
+/** Brings equal subscriptions together, and keeps them together when tokens and supergraphs change. */
 export class SubscriptionHub {
-  private readonly groups = new Map<string, Group>();
-  private readonly budget: TapeBudget;
+  private readonly groups = new Map<string, SubscriptionGroup>();
+  private readonly groupParts: GroupParts;
   private readonly stopListening: () => void;
 
   constructor(private readonly parts: HubParts) {
-    this.budget = new TapeBudget(parts.maxTapeBytes);
+    this.groupParts = {
+      tapeLimits: parts.tapeLimits,
+      budget: new TapeBudget(parts.maxTapeBytes),
+      sourceOf: (settled) => broadcastSource(settled, parts),
+      onEmpty: (group) => this.forget(group),
+    };
     this.stopListening = parts.graphs.onReplaced((graph) => this.moveTo(graph));
   }
 
   /** Where the subscription can't begin, the outlet is told before this returns. */
-  subscribe(request: SubscriptionRequest, outlet: Outlet): Subscription {
-    const reader = new Reader(outlet, request.caller, () => this.exit(member));
-    const member: Member = { reader, request, group: undefined };
+  subscribe(request: SubscriptionRequest, outlet: Outlet): Member {
+    const member = new Member(outlet, request);
     const settled = settle(request, this.parts.logger);
     if (settled.kind === 'settled') {
-      reader.place = settled.begin;
+      member.place = settled.begin;
       this.enter(member, settled);
     } else {
-      reader.end(settled);
+      member.end(settled);
     }
-    return {
-      drained: () => this.drained(member),
-      renew: (caller) => this.renew(member, caller),
-      leave: () => this.leave(member),
-    };
+    return member;
+  }
+
+  /** The member's outlet takes more. */
+  drained(member: Member): void {
+    if (member.isOver || !member.isBlocked) return;
+    member.isBlocked = false;
+    if (member.home) member.home.serve(member);
+    else member.group?.attach(member);
+  }
+
+  /** The client wants no more. */
+  leave(member: Member): void {
+    if (member.isOver) return;
+    member.isOver = true;
+    member.group?.exit(member);
+  }
+
+  /** The client is known by another token from now on. */
+  renew(member: Member, caller: Caller): void {
+    if (member.isOver) return;
+    member.caller = caller;
+    member.request = { ...member.request, caller };
+    const settled = settle(member.request, this.parts.logger);
+    if (settled.kind !== 'settled') member.end(settled);
+    else if (settled.key !== member.group?.settled.key) this.move(member, settled, otherIdentity);
   }
 
   /** How many upstream subscriptions there are. */
@@ -95,77 +94,23 @@ export class SubscriptionHub {
   /** Ends what is still open. */
   stop(): void {
     this.stopListening();
-    for (const { members } of [...this.groups.values()]) for (const { reader } of [...members]) reader.end(stopping);
+    for (const { members } of [...this.groups.values()]) for (const member of [...members]) member.end(stopping);
   }
 
   private enter(member: Member, settled: SettledSubscription): void {
     let group = this.groups.get(settled.key);
-    if (!group) this.groups.set(settled.key, group = { settled, broadcasts: [], members: new Set() });
-    group.members.add(member);
-    member.group = group;
-    this.attach(member.reader, group);
+    if (!group) this.groups.set(settled.key, group = new SubscriptionGroup(settled, this.groupParts));
+    group.enter(member);
   }
 
-  private exit(member: Member): void {
-    const { reader, group } = member;
-    const { home } = reader;
-    reader.home = undefined;
-    home?.leave(reader);
-    member.group = undefined;
-    group?.members.delete(member);
-    if (group?.members.size === 0 && this.groups.get(group.settled.key) === group) this.groups.delete(group.settled.key);
-  }
-
-  /** To the broadcast that brings what is behind the reader's place, or to one of its own. */
-  private attach(reader: Reader, group: Group): void {
-    for (const broadcast of group.broadcasts) {
-      const number = entrance(broadcast, reader, group);
-      if (number !== undefined) return broadcast.join(reader, number);
-    }
-    const broadcast = new Broadcast(broadcastSource(group.settled, this.parts), reader.place, this.parts.tapeLimits, this.budget, {
-      onPlace: (at, cursor) => meet(group, at, cursor),
-      onBehind: (lost) => this.fellBehind(lost, group),
-      onClosed: (closed) => void group.broadcasts.splice(group.broadcasts.indexOf(closed), 1),
-    });
-    group.broadcasts.push(broadcast);
-    broadcast.join(reader, 0);
-  }
-
-  private fellBehind(reader: Reader, group: Group): void {
-    reader.home = undefined;
-    if (reader.place === undefined) reader.end(tooSlow);
-    // Until its outlet takes more, its place is all that is kept of it.
-    else if (!reader.isBlocked) this.attach(reader, group);
-  }
-
-  private drained({ reader, group }: Member): void {
-    if (reader.isOver || !reader.isBlocked) return;
-    reader.isBlocked = false;
-    if (reader.home) reader.home.serve(reader);
-    else if (group) this.attach(reader, group);
-  }
-
-  private leave(member: Member): void {
-    if (member.reader.isOver) return;
-    member.reader.isOver = true;
-    this.exit(member);
-  }
-
-  private renew(member: Member, caller: Caller): void {
-    const { reader, group } = member;
-    if (reader.isOver) return;
-    reader.caller = caller;
-    member.request = { ...member.request, caller };
-    const settled = settle(member.request, this.parts.logger);
-    if (settled.kind !== 'settled') reader.end(settled);
-    else if (settled.key !== group?.settled.key) this.move(member, settled, otherIdentity);
+  private forget(group: SubscriptionGroup): void {
+    if (this.groups.get(group.settled.key) === group) this.groups.delete(group.settled.key);
   }
 
   /** Into another group, at the same place. */
   private move(member: Member, settled: SettledSubscription, otherwise: Ending): void {
-    const { reader } = member;
-    if (reader.place === undefined || !settled.source.resumption) return reader.end(otherwise);
-    this.exit(member);
+    if (member.place === undefined || !settled.source.resumption) return member.end(otherwise);
+    member.group?.exit(member);
     this.enter(member, settled);
   }
 
@@ -175,7 +120,7 @@ export class SubscriptionHub {
       const moved = [...group.members].flatMap((member) => {
         const settled = this.settleOn(graph, member);
         if (settled.kind === 'settled') return [{ member, settled }];
-        member.reader.end(settled);
+        member.end(settled);
         return [];
       });
       const [first] = moved;
@@ -186,57 +131,34 @@ export class SubscriptionHub {
   }
 
   private settleOn(graph: ServedGraph, member: Member): SettledSubscription | Ending {
-    const { prepared } = member.request;
-    const { operation, fragments } = prepared;
+    const { operation, fragments } = member.request.prepared;
     const document = graph.documents.open(print({ kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }));
     if (document.kind === 'invalid') return { kind: 'error', errors: document.errors };
-    const again = document.select(operation.name?.value);
-    if (again instanceof GraphQLError) return { kind: 'error', errors: [again] };
+    const prepared = document.select(operation.name?.value);
+    if (prepared instanceof GraphQLError) return { kind: 'error', errors: [prepared] };
     // It goes on from where it is, wherever it began.
-    member.request = { ...member.request, graph, prepared: again, cursor: undefined };
+    member.request = { ...member.request, graph, prepared, cursor: undefined };
     return settle(member.request, this.parts.logger);
   }
 
-  private replan(group: Group, settled: SettledSubscription): void {
-    const before = group.settled;
-    const isSame = before.graph.transports.get(before.source.subgraph) === settled.graph.transports.get(settled.source.subgraph)
-      && before.source.operation.query === settled.source.operation.query && before.source.resumption?.operation.query === settled.source.resumption?.operation.query;
-    if (this.groups.get(before.key) === group) this.groups.delete(before.key);
+  private replan(group: SubscriptionGroup, settled: SettledSubscription): void {
+    const { settled: before } = group;
+    this.forget(group);
     group.settled = settled;
     // Where another group has the key already, this one goes on beside it until it is empty.
     if (!this.groups.has(settled.key)) this.groups.set(settled.key, group);
     const source = broadcastSource(settled, this.parts);
     for (const broadcast of [...group.broadcasts]) {
-      if (isSame) broadcast.resolveWith(source);
+      if (comesTheSameWay(before, settled)) broadcast.resolveWith(source);
       else if (!settled.source.resumption || !broadcast.goOnWith(source)) broadcast.end(ledElsewhere);
     }
   }
 }
 
-/** Where a broadcast has what the reader wants next; undefined if it has not. */
-function entrance(broadcast: Broadcast, { place }: Reader, { settled }: Group): number | undefined {
-  if (place !== undefined) return broadcast.tape.behind(place);
-  // Without cursors nobody knows whether the first event tells how things are: only who was there for it may share the second.
-  const isOpen = settled.source.resumption ? broadcast.isLive : broadcast.isFresh;
-  return isOpen ? broadcast.now : undefined;
-}
-
-/** A broadcast that has come to a place of another's brings nothing that the other doesn't. */
-function meet({ broadcasts }: Group, broadcast: Broadcast, cursor: string): void {
-  const here = broadcast.tape.behind(cursor);
-  if (here === undefined) return;
-  for (const other of broadcasts) {
-    const there = other === broadcast ? undefined : other.tape.behind(cursor);
-    if (there === undefined) continue;
-    const isLevel = other.now === there;
-    const givesWay = isLevel && (broadcast.isLive || (!other.isLive && broadcast.readers > other.readers));
-    const [from, into, shift] = givesWay ? [other, broadcast, here - there] : [broadcast, other, there - here];
-    if (!from.isCarriedOnBy(into, shift)) continue;
-    from.mergeInto(into, shift);
-    return;
-  }
-}
-
-function ending(message: string): Ending {
-  return { kind: 'error', errors: [clientError('UNAVAILABLE', message)] };
+/** Whether both have their events from one subgraph at one address, by one operation. */
+function comesTheSameWay(one: SettledSubscription, other: SettledSubscription): boolean {
+  const [{ source: from, graph }, { source: to, graph: next }] = [one, other];
+  return graph.transports.get(from.subgraph) === next.transports.get(to.subgraph)
+    && from.operation.query === to.operation.query
+    && from.resumption?.operation.query === to.resumption?.operation.query;
 }
