@@ -110,11 +110,11 @@ export class Engine {
 
   private answer({ shape, names, denied, withDefaults }: Admitted, result: PlanResult): ExecutedOperation {
     const shaped = shape.write(result, withDefaults);
-    const known = denied.length + shaped.hidden.length + result.errors.length + shaped.errors.length;
+    const known = denied.length + shaped.hidden.length + shaped.told.length + shaped.errors.length;
     const errors = known === 0 ? noErrors : [
       ...denied,
       ...shaped.hidden.map(asError),
-      ...presentErrors([...result.errors.map((error) => atClientPath(error, names)), ...shaped.errors], this.parts.logger),
+      ...presentErrors([...shaped.told.map((error) => atClientPath(error, names)), ...shaped.errors], this.parts.logger),
     ];
     return { kind: 'executed', data: shaped.text, errors };
   }

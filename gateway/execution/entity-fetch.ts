@@ -11,6 +11,7 @@ import { locatePlaces, visitPlaces, visitWithAncestors } from './places';
 import type { PlacePath } from './places';
 import type { PlanParts } from './plan-parts';
 import type { PlanRun, PlanStep } from './plan-run';
+import { reasonsOf } from './reasons';
 import { RepresentationShape } from './representation-shape';
 import { Representations } from './representations';
 import { compileRewrites, renamedKeys } from './rewrites';
@@ -57,20 +58,21 @@ export class EntityFetch {
 
   readonly step: PlanStep = (run) => {
     if (this.contextOf) return this.stepWithContext(run, this.contextOf);
-    const representations = new Representations(this.shape, run.repeated);
+    const representations = new Representations(this.shape, run.repeated, this.lacking(run));
     for (const { path, mayShare } of this.parts.places) visitPlaces(run.data, path, run.repeated, representations.visitor(mayShare));
     return this.ask(run, representations, undefined);
   };
 
   /** One request for each set of values that the context has. */
   private stepWithContext(run: PlanRun, contextOf: ContextValues): Promise<void> | undefined {
+    const isLacking = this.lacking(run);
     const byContext = new Map<string, { readonly representations: Representations; readonly own: Data }>();
     for (const { path } of this.parts.places) {
       visitWithAncestors(run.data, path, (object, ancestors) => {
         const own = contextOf(object, ancestors);
         const key = JSON.stringify(own);
         let group = byContext.get(key);
-        if (!group) byContext.set(key, group = { representations: new Representations(this.shape, run.repeated), own });
+        if (!group) byContext.set(key, group = { representations: new Representations(this.shape, run.repeated, isLacking), own });
         group.representations.visitor(false)(object, {}, '');
       });
     }
@@ -147,6 +149,24 @@ export class EntityFetch {
         else if (entity === null && errors.length === 0) run.absent.push(place);
       });
     }
+  }
+
+  /** Says of objects here whether something went wrong at them before. */
+  private lacking(run: PlanRun): (object: Data) => boolean {
+    let lacking: Set<Data> | undefined;
+    return (object) => {
+      if (run.errors.length === 0 && run.absent.length === 0) return false;
+      if (!lacking) {
+        const objects = lacking = new Set<Data>();
+        const reasons = reasonsOf(run);
+        for (const { path } of this.parts.places) {
+          locatePlaces(run.data, path, (located, place) => {
+            if (reasons.accountFor(place)) objects.add(located);
+          });
+        }
+      }
+      return lacking.has(object);
+    };
   }
 
   private noteAbsent(run: PlanRun, objects: ReadonlySet<Data>): void {

@@ -10,6 +10,8 @@ export interface CollectedFields {
   readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
   /** Types whose fragments apply, but are left out because the caller may not have them. */
   readonly hidden: ReadonlySet<string>;
+  /** Whether more would be known to apply, or to be the case, if the type were known better than `type` says: never so for an object type. */
+  readonly isVague: boolean;
 }
 
 export interface FieldSource {
@@ -23,11 +25,13 @@ export interface FieldSource {
 export function collectFields({ client, schema, access }: FieldSource, sets: readonly SelectionSetNode[], type: GraphQLNamedType): CollectedFields {
   const fields = new Map<string, FieldNode[]>();
   const hidden = new Set<string>();
+  let isVague = false;
 
   function collect(set: SelectionSetNode): void {
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) {
         const name = responseName(selection);
+        isVague ||= selection.name.value === '__typename' && !isObjectType(type);
         const same = fields.get(name);
         if (same) same.push(selection);
         else fields.set(name, [selection]);
@@ -35,7 +39,11 @@ export function collectFields({ client, schema, access }: FieldSource, sets: rea
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
       const condition = fragment?.typeCondition?.name.value;
-      if (!fragment || (condition !== undefined && !applies(condition))) continue;
+      if (!fragment) continue;
+      if (condition !== undefined && !applies(condition)) {
+        isVague ||= !isObjectType(type);
+        continue;
+      }
       if (condition !== undefined && access?.hiddenTypes.has(condition)) hidden.add(condition);
       else collect(fragment.selectionSet);
     }
@@ -48,5 +56,5 @@ export function collectFields({ client, schema, access }: FieldSource, sets: rea
   }
 
   for (const set of sets) collect(set);
-  return { fields, hidden };
+  return { fields, hidden, isVague };
 }

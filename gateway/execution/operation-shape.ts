@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { DeniedField } from '../security/operation-access';
 import type { PlanResult } from './plan-executor';
+import { isSelected } from './selected-paths';
 import { Shaping } from './shaping';
 import { rootWriter } from './value-writers';
 import type { ValueWriter, WriterParts } from './value-writers';
@@ -9,6 +10,8 @@ import type { ValueWriter, WriterParts } from './value-writers';
 export interface ShapedData {
   /** JSON; `null` where a null could stand nowhere below. */
   readonly text: string;
+  /** Of the subgraphs' errors, those at places that the client asks for. */
+  readonly told: readonly GraphQLError[];
   /** What the data itself shows to be wrong. Not yet fit for clients. */
   readonly errors: readonly GraphQLError[];
   readonly hidden: readonly DeniedField[];
@@ -30,9 +33,10 @@ export class OperationShape {
 
   /** `variables`: with the operation's defaults. */
   write(result: PlanResult, variables: Readonly<Record<string, unknown>>): ShapedData {
+    const told = result.errors.length === 0 ? result.errors : result.errors.filter(({ path }) => path === undefined || isSelected(this.parts, result.data, path));
     const shaping = new Shaping(result, this.parts.names, variables);
     const text = result.data === null ? 'null' : this.writeRoot(result.data, shaping, 0) ?? 'null';
-    const isUnexplained = text === 'null' && result.errors.length === 0 && shaping.errors.length === 0;
-    return { text, errors: isUnexplained ? shaping.lastResort : shaping.errors, hidden: [...shaping.hidden.values()] };
+    const isUnexplained = text === 'null' && told.length === 0 && shaping.errors.length === 0;
+    return { text, told, errors: isUnexplained ? shaping.lastResort : shaping.errors, hidden: [...shaping.hidden.values()] };
   }
 }

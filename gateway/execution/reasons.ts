@@ -1,3 +1,4 @@
+import type { PlanResult } from './plan-executor';
 import type { ResponsePath } from './response-path';
 
 interface Step {
@@ -35,4 +36,11 @@ export class Reasons {
     }
     return steps.some(({ ends, next }) => ends || next.size > 0);
   }
+}
+
+export function reasonsOf({ errors, absent = [] }: Pick<PlanResult, 'errors' | 'absent'>): Reasons {
+  const reasons = new Reasons();
+  for (const { path } of errors) reasons.add(path ?? []);
+  for (const path of absent) reasons.add(path);
+  return reasons;
 }

@@ -17,6 +17,8 @@ export interface RepresentationBuilder {
   readonly size: number;
   /** Undefined if something that is required is not there. */
   build(object: Data): Data | undefined;
+  /** With what there is, if that has a key. */
+  buildPartly(object: Data): Data | undefined;
 }
 
 /** What a fetch requires of entities, worked out once for each type that it meets. */
@@ -36,7 +38,7 @@ export class RepresentationShape {
     if (known || this.byType.has(type)) return known;
     const fields = new Map<string, QueryPlanSelectionNode[]>();
     this.collect(this.requires, type, fields);
-    const builder = fields.has('__typename') && this.isEnough(type, this.namesFor(this.requires, type)) ? builderOf(this.shapes(fields)) : undefined;
+    const builder = fields.has('__typename') && this.isEnough(type, this.namesFor(this.requires, type)) ? builderOf(this.shapes(fields), (names) => this.isEnough(type, names)) : undefined;
     // A subgraph could make up types without end.
     if (this.types.isKnown(type)) this.byType.set(type, builder);
     return builder;
@@ -68,7 +70,7 @@ export class RepresentationShape {
       fields = this.shapes(collected);
       if (type === '' || this.types.isKnown(type)) this.parts.set(type, fields);
     }
-    return take(object, fields);
+    return take(object, fields, 'whole');
   }
 
   private collect(selections: readonly QueryPlanSelectionNode[], type: string, into: Map<string, QueryPlanSelectionNode[]>): void {
@@ -97,18 +99,26 @@ export class RepresentationShape {
   }
 }
 
-function builderOf(fields: readonly RequiredField[]): RepresentationBuilder {
+function builderOf(fields: readonly RequiredField[], isEnough: (names: ReadonlySet<string>) => boolean): RepresentationBuilder {
   const [key, ...others] = fields.filter(({ name }) => name !== '__typename');
   const onlyKey = key && !key.below && others.length === 0 ? key.name : undefined;
-  return { onlyKey, size: fields.length, build: (object) => take(object, fields) };
+  return {
+    onlyKey,
+    size: fields.length,
+    build: (object) => take(object, fields, 'whole'),
+    buildPartly(object) {
+      const taken = take(object, fields, 'partly');
+      return taken && isEnough(new Set(Object.keys(taken))) ? taken : undefined;
+    },
+  };
 }
 
-function take(object: Data, fields: readonly RequiredField[]): Data | undefined {
+function take(object: Data, fields: readonly RequiredField[], mode: 'whole' | 'partly'): Data | undefined {
   const taken: Data = {};
   for (const { name, below } of fields) {
     const value = below ? below.partOf(object[name]) : object[name];
-    if (value === undefined) return undefined;
-    taken[name] = value;
+    if (value !== undefined) taken[name] = value;
+    else if (mode === 'whole') return undefined;
   }
   return taken;
 }

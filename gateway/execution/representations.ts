@@ -20,8 +20,11 @@ export class Representations {
   private lastBuilder: RepresentationBuilder | undefined;
   private lastKnown: Map<unknown, number> | undefined;
 
-  /** `repeated` gets the objects that come to stand at several places. */
-  constructor(private readonly shape: RepresentationShape, private readonly repeated: Set<object>) {}
+  /**
+   * `repeated` gets the objects that come to stand at several places. `isLacking` says whether something should be there that is not: else what is not there was
+   * not asked for, since nothing that the client wants needs it.
+   */
+  constructor(private readonly shape: RepresentationShape, private readonly repeated: Set<object>, private readonly isLacking: (object: Data) => boolean) {}
 
   /** For all places of one path. `mayShare`: whether one object may stand at several of them. */
   visitor(mayShare: boolean): Visit {
@@ -42,7 +45,7 @@ export class Representations {
     if (typeof only === 'string' || typeof only === 'number') {
       identity = only;
     } else {
-      representation = builder.build(object);
+      representation = builder.build(object) ?? (this.isLacking(object) ? undefined : builder.buildPartly(object));
       if (!representation) {
         this.incomplete.push(object);
         return;

@@ -2,7 +2,8 @@ import { GraphQLError } from 'graphql';
 import type { DeniedField } from '../security/operation-access';
 import type { ResponseNames } from '../planning/response-names';
 import type { PlanResult } from './plan-executor';
-import { Reasons } from './reasons';
+import { reasonsOf } from './reasons';
+import type { Reasons } from './reasons';
 import { maxErrors } from './subgraph-errors';
 
 /** What one answer's shaping comes to, and what it needs to know. */
@@ -58,11 +59,7 @@ export class Shaping {
   }
 
   private accountedFor(place: readonly (string | number)[]): boolean {
-    if (!this.reasons) {
-      this.reasons = new Reasons();
-      for (const { path } of this.result.errors) this.reasons.add(path ?? []);
-      for (const path of this.result.absent ?? []) this.reasons.add(path);
-    }
+    this.reasons ??= reasonsOf(this.result);
     return this.reasons.accountFor(place);
   }
 }

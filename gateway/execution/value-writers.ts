@@ -27,6 +27,8 @@ interface FieldWriter {
 interface ObjectFields {
   readonly fields: readonly FieldWriter[];
   readonly hidden: readonly (readonly [type: string, denial: Denial])[];
+  /** Whether a value must not be written by these, because its own type is not known. */
+  readonly isVague: boolean;
 }
 
 export interface WriterParts extends FieldSource {
@@ -69,14 +71,17 @@ class WriterCompiler {
     };
     return (value, shaping, depth) => {
       const fields = isObject(value) ? fieldsOf(value['__typename']) : undefined;
-      return fields ? writeObject(fields, value as Data, shaping, depth) : shaping.wrong(depth, where);
+      if (!fields) return shaping.wrong(depth, where);
+      // Whoever knows the type did not answer, and has its error.
+      return fields.isVague ? shaping.missing(depth, where) : writeObject(fields, value as Data, shaping, depth);
     };
   }
 
   private fieldsOf(sets: Parameters<typeof collectFields>[1], type: GraphQLCompositeType): ObjectFields {
     const { access } = this.parts;
-    const { fields, hidden } = collectFields(this.parts, sets, type);
+    const { fields, hidden, isVague } = collectFields(this.parts, sets, type);
     return {
+      isVague,
       fields: [...fields].flatMap(([name, nodes], index) => {
         const [node] = nodes;
         if (!node) return [];
@@ -127,9 +132,7 @@ class WriterCompiler {
   }
 }
 
-/** Where only an interface is known of a value, what it is can't be told. */
 function typeNameWriter(parent: GraphQLCompositeType): ValueWriter {
-  if (isAbstractType(parent)) return (_value, shaping, depth) => shaping.missing(depth, `${parent.name}.__typename`);
   const text = quote(parent.name);
   return () => text;
 }
