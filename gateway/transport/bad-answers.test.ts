@@ -163,20 +163,23 @@ describe('a subgraph that answers badly', () => {
     expect(await ask(inPieces)).toEqual({ data: { a: '😀ä' } });
   });
 
-  it('is let go when nobody waits any more', async () => {
+  it.each([
+    ['', operation, {}], [', the request being shared by nobody', operation, { singleFlightMs: 0 }], [', a mutation', subgraphOperation('mutation { a }'), {}],
+  ])('is let go when nobody waits any more%s', async (_, asked, options) => {
     const arrived = Promise.withResolvers<undefined>();
     const left = Promise.withResolvers<undefined>();
     const { transport } = await open((response) => {
       arrived.resolve(undefined);
       response.on('close', () => left.resolve(undefined));
-    });
+    }, options);
     const leaving = new AbortController();
-    const answer = transport.execute({ operation, headers: {}, signal: leaving.signal });
+    const answer = transport.execute({ operation: asked, headers: {}, signal: leaving.signal });
     const refused = expect(answer).rejects.toMatchObject({ cause: { name: 'AbortError' } });
     await arrived.promise;
     leaving.abort();
     await refused;
     await left.promise;
+    await expect(transport.execute({ operation: asked, headers: {}, signal: leaving.signal })).rejects.toMatchObject({ cause: { name: 'AbortError' } });
   });
 
   it('compresses long requests where that is wanted', async () => {

@@ -1,6 +1,7 @@
 import { OperationTypeNode } from 'graphql';
 import { Pool } from 'undici';
 import type { GatewayLogger } from '../config';
+import type { Cancellation } from './cancellation';
 import { gzipped } from './content-coding';
 import { exchange } from './exchange';
 import { AnswerTimedOut, concernsSubgraph, problemOf, TooManyWaiting, UnusableAnswer } from './failures';
@@ -26,7 +27,7 @@ interface Post {
   /** Names and values in turn. */
   readonly headers: string[];
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly cancellation?: Cancellation | undefined;
 }
 
 /** How often one that nobody asks anything is asked whether it is there. */
@@ -65,7 +66,7 @@ export class Endpoint {
   }
 
   /** @throws whatever kept a GraphQL result from coming; see `failures.ts`. */
-  async post({ body, headers, timeoutMs, signal }: Post): Promise<TextResult> {
+  async post({ body, headers, timeoutMs, cancellation }: Post): Promise<TextResult> {
     const { connections, compressAboveBytes, maxResponseBytes } = this.options;
     if (this.inFlight >= connections + maxWaiting) throw new TooManyWaiting(maxWaiting);
     this.inFlight += 1;
@@ -76,7 +77,7 @@ export class Endpoint {
         path: this.path,
         headers: isLong ? [...headers, 'content-encoding', 'gzip'] : headers,
         body: isLong ? await gzipped(body) : body,
-        timeoutMs, signal, maxBytes: maxResponseBytes,
+        timeoutMs, cancellation, maxBytes: maxResponseBytes,
       });
       const result = await resultIn(answer, maxResponseBytes);
       this.answered();

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { Cancellation } from './cancellation';
 import { AnswerTimedOut, AnswerTooLarge, GivenUp } from './failures';
 
 interface HttpQuestion {
@@ -11,7 +12,7 @@ interface HttpQuestion {
   readonly timeoutMs: number;
   /** Of the answer as it travels. */
   readonly maxBytes: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly cancellation?: Cancellation | undefined;
 }
 
 export interface HttpAnswer {
@@ -25,7 +26,7 @@ export interface HttpAnswer {
  * @throws {AnswerTimedOut}, {AnswerTooLarge}, {GivenUp}, or whatever broke the connection.
  */
 export function exchange(through: Dispatcher, question: HttpQuestion): Promise<HttpAnswer> {
-  if (question.signal?.aborted) return Promise.reject(new GivenUp());
+  if (question.cancellation?.isCancelled) return Promise.reject(new GivenUp());
   return new Promise((resolve, reject) => new Exchange(question, resolve, reject).begin(through));
 }
 
@@ -46,7 +47,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly reject: (error: Error) => void,
   ) {
     this.timer = setTimeout(expire, question.timeoutMs, this);
-    question.signal?.addEventListener('abort', this);
+    question.cancellation?.listen(() => this.fail(new GivenUp()));
   }
 
   begin(through: Dispatcher): void {
@@ -94,18 +95,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.fail(error);
   }
 
-  /** Of the question's signal. */
-  handleEvent(): void {
-    this.fail(new GivenUp());
-  }
-
   expire(): void {
     this.fail(new AnswerTimedOut(this.question.timeoutMs));
   }
 
   private close(): void {
     clearTimeout(this.timer);
-    this.question.signal?.removeEventListener('abort', this);
+    this.question.cancellation?.listen(undefined);
   }
 }
 

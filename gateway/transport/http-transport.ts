@@ -1,5 +1,6 @@
 import { OperationTypeNode } from 'graphql';
 import type { GatewayLogger } from '../config';
+import { Cancellation, unlessAborted } from './cancellation';
 import { Endpoint } from './endpoint';
 import { subscribeOverEventStream } from './event-stream-subscription';
 import { news } from './news';
@@ -7,6 +8,7 @@ import { subscribeOverOwnSocket } from './own-socket';
 import { Questions } from './questions';
 import type { Question } from './questions';
 import { RequestText, variablesText } from './request-text';
+import type { TextResult } from './result-answer';
 import type { ResultStream } from './result-stream';
 import { Rotation } from './rotation';
 import { sentHeaders } from './sent-headers';
@@ -88,16 +90,23 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
   async function execute({ operation, variables, headers, signal }: SubgraphRequest): Promise<SubgraphResult> {
     const { text, flights } = preparedFor(operation);
     const sent = sentHeaders(headers);
-    const question: Question = { text, variables: variablesText(variables), headers: sent.list, mayBeRepeated: operation.kind === OperationTypeNode.QUERY, signal };
+    const question: Question = { text, variables: variablesText(variables), headers: sent.list, mayBeRepeated: operation.kind === OperationTypeNode.QUERY };
     if (operation.kind !== OperationTypeNode.QUERY) {
       try {
-        return (await questions.ask(forMutations, question)).result;
+        return (await alone(forMutations, question, signal)).result;
       } finally {
         news.heard();
       }
     }
-    if (singleFlightMs === 0) return (await questions.ask(forQueries, question)).result;
-    return singleFlight.ask({ flights, variables: question.variables, headers: sent.key, signal }, (whileWaited) => questions.ask(forQueries, { ...question, signal: whileWaited }));
+    if (singleFlightMs === 0) return (await alone(forQueries, question, signal)).result;
+    return singleFlight.ask({ flights, variables: question.variables, headers: sent.key, signal }, (cancellation) => questions.ask(forQueries, { ...question, cancellation }));
+  }
+
+  function alone(endpoints: Rotation<Endpoint>, question: Question, signal: AbortSignal | undefined): Promise<TextResult> {
+    if (!signal) return questions.ask(endpoints, question);
+    const cancellation = new Cancellation();
+    if (signal.aborted) cancellation.cancel();
+    return unlessAborted(questions.ask(endpoints, { ...question, cancellation }), signal, () => cancellation.cancel());
   }
 
   function sharedSocketTo(endpoint: Endpoint): SharedSocket {

@@ -1,4 +1,4 @@
-import { setTimeout as elapse } from 'node:timers/promises';
+import type { Cancellation } from './cancellation';
 import type { Endpoint } from './endpoint';
 import { GivenUp, wasNotSent } from './failures';
 import type { RequestText } from './request-text';
@@ -14,7 +14,7 @@ export interface Question {
   readonly headers: string[];
   /** Whether it may be asked again though it may have been carried out. */
   readonly mayBeRepeated: boolean;
-  readonly signal?: AbortSignal | undefined;
+  readonly cancellation?: Cancellation | undefined;
 }
 
 interface QuestionsOptions {
@@ -50,7 +50,7 @@ export class Questions {
     let { endpoint, error } = first;
     const refusing = new Set<Endpoint>();
     for (let retries = 0; ;) {
-      if (question.signal?.aborted) throw new GivenUp();
+      if (question.cancellation?.isCancelled) throw new GivenUp();
       const next = endpoints.next(endpoint);
       if (!next) throw error;
       if (wasNotSent(error)) refusing.add(endpoint);
@@ -61,9 +61,9 @@ export class Questions {
         const pause = pauseBefore(error, retries);
         if (pause === undefined || performance.now() + pause >= first.deadline || !this.budget.take()) throw error;
         // Another instance has not failed: it need not be left time.
-        if (next === endpoint) await elapse(pause, undefined, question.signal ? { signal: question.signal } : {}).catch(() => undefined);
+        if (next === endpoint) await paused(pause, question.cancellation);
       }
-      if (question.signal?.aborted) throw new GivenUp();
+      if (question.cancellation?.isCancelled) throw new GivenUp();
       try {
         return await this.pose(next, question, Math.max(1, first.deadline - performance.now()));
       } catch (failure) {
@@ -72,8 +72,8 @@ export class Questions {
     }
   }
 
-  private async pose(endpoint: Endpoint, { text, variables, headers, signal }: Question, timeoutMs: number): Promise<TextResult> {
-    const post = (naming: 'text' | 'hash' | 'both'): Promise<TextResult> => endpoint.post({ body: text.body(variables, naming), headers, timeoutMs, signal });
+  private async pose(endpoint: Endpoint, { text, variables, headers, cancellation }: Question, timeoutMs: number): Promise<TextResult> {
+    const post = (naming: 'text' | 'hash' | 'both'): Promise<TextResult> => endpoint.post({ body: text.body(variables, naming), headers, timeoutMs, cancellation });
     if (!this.options.persistedQueries || endpoint.hashes === 'not taken') return post('text');
     const answer = await post('hash');
     const problem = problemWithHash(answer);
@@ -94,6 +94,17 @@ export class Questions {
       }
     }
   }
+}
+
+/** Until the time is over, or nobody waits any more. */
+function paused(milliseconds: number, cancellation: Cancellation | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    cancellation?.listen(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** Whether an operation was refused, and why, as Apollo's protocol of persisted queries says it. */

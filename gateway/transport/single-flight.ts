@@ -1,3 +1,4 @@
+import { Cancellation, unlessAborted } from './cancellation';
 import { GivenUp } from './failures';
 import { news } from './news';
 import { resultAgain } from './result-answer';
@@ -12,7 +13,7 @@ interface Flight {
   readonly newsBefore: number;
   readonly answer: Promise<TextResult>;
   /** Undefined where whoever began it can't leave. */
-  readonly nobodyWaits: AbortController | undefined;
+  readonly cancellation: Cancellation | undefined;
   waiting: number;
 }
 
@@ -36,13 +37,14 @@ interface Asked {
 export class SingleFlight {
   constructor(private readonly instantMs: number) {}
 
-  ask({ flights, variables, headers, signal }: Asked, send: (signal: AbortSignal | undefined) => Promise<TextResult>): Promise<SubgraphResult> {
+  ask({ flights, variables, headers, signal }: Asked, send: (cancellation: Cancellation | undefined) => Promise<TextResult>): Promise<SubgraphResult> {
+    if (signal?.aborted) return Promise.reject(new GivenUp());
     const known = flights.get(variables);
     const now = performance.now();
-    const isOpen = known !== undefined && known.newsBefore === news.count && now - known.startedAt <= this.instantMs && known.nobodyWaits?.signal.aborted !== true;
+    const isOpen = known !== undefined && known.newsBefore === news.count && now - known.startedAt <= this.instantMs && known.cancellation?.isCancelled !== true;
     if (isOpen && known.headers === headers) return this.wait(known, signal, resultAgain);
-    const nobodyWaits = signal && new AbortController();
-    const flight: Flight = { headers, startedAt: now, newsBefore: news.count, nobodyWaits, waiting: 0, answer: send(nobodyWaits?.signal) };
+    const cancellation = signal && new Cancellation();
+    const flight: Flight = { headers, startedAt: now, newsBefore: news.count, cancellation, waiting: 0, answer: send(cancellation) };
     // One with others' headers stays as long as it can be shared.
     if (!isOpen) {
       flights.set(variables, flight);
@@ -57,15 +59,10 @@ export class SingleFlight {
   private wait(flight: Flight, signal: AbortSignal | undefined, read: (answer: TextResult) => SubgraphResult): Promise<SubgraphResult> {
     flight.waiting += 1;
     if (!signal) return flight.answer.then(read);
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        flight.waiting -= 1;
-        if (flight.waiting === 0) flight.nobodyWaits?.abort();
-        reject(new GivenUp());
-      };
-      if (signal.aborted) return leave();
-      signal.addEventListener('abort', leave, { once: true });
-      flight.answer.then(read).then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-    });
+    return unlessAborted(flight.answer, signal, (reject) => {
+      flight.waiting -= 1;
+      if (flight.waiting === 0) flight.cancellation?.cancel();
+      reject(new GivenUp());
+    }).then(read);
   }
 }
