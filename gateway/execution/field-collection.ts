@@ -10,8 +10,8 @@ export interface CollectedFields {
   readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
   /** Types whose fragments apply, but are left out because the caller may not have them. */
   readonly hidden: ReadonlySet<string>;
-  /** Whether more would be known to apply, or to be the case, if the type were known better than `type` says: never so for an object type. */
-  readonly isVague: boolean;
+  /** What of it only a value's own type decides, where `type` is not one: nothing; which fragments apply; or the very name of the type. */
+  readonly open: 'nothing' | 'fragments' | 'name';
 }
 
 export interface FieldSource {
@@ -25,13 +25,13 @@ export interface FieldSource {
 export function collectFields({ client, schema, access }: FieldSource, sets: readonly SelectionSetNode[], type: GraphQLNamedType): CollectedFields {
   const fields = new Map<string, FieldNode[]>();
   const hidden = new Set<string>();
-  let isVague = false;
+  let open: CollectedFields['open'] = 'nothing';
 
   function collect(set: SelectionSetNode): void {
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) {
         const name = responseName(selection);
-        isVague ||= selection.name.value === '__typename' && !isObjectType(type);
+        if (selection.name.value === '__typename' && !isObjectType(type)) open = 'name';
         const same = fields.get(name);
         if (same) same.push(selection);
         else fields.set(name, [selection]);
@@ -41,7 +41,7 @@ export function collectFields({ client, schema, access }: FieldSource, sets: rea
       const condition = fragment?.typeCondition?.name.value;
       if (!fragment) continue;
       if (condition !== undefined && !applies(condition)) {
-        isVague ||= !isObjectType(type);
+        if (open === 'nothing' && !isObjectType(type)) open = 'fragments';
         continue;
       }
       if (condition !== undefined && access?.hiddenTypes.has(condition)) hidden.add(condition);
@@ -56,5 +56,5 @@ export function collectFields({ client, schema, access }: FieldSource, sets: rea
   }
 
   for (const set of sets) collect(set);
-  return { fields, hidden, isVague };
+  return { fields, hidden, open };
 }

@@ -1,5 +1,5 @@
 import { getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType } from 'graphql';
-import type { GraphQLCompositeType, GraphQLField, GraphQLNamedType, SelectionSetNode } from 'graphql';
+import type { FieldNode, GraphQLCompositeType, GraphQLField, GraphQLNamedType, SelectionSetNode } from 'graphql';
 import { collectFields } from './field-collection';
 import type { WriterParts } from './value-writers';
 import type { ResponsePath } from './response-path';
@@ -18,8 +18,8 @@ export function isSelected(parts: WriterParts, data: unknown, path: ResponsePath
       const actual: GraphQLCompositeType | undefined = type && isAbstractType(type) ? typeOf(value, parts) : type;
       // A list without indices, or what is null by now.
       if (!actual) return true;
-      const nodes = collectFields(parts, sets, actual).fields.get(names.clientName(step))?.filter((node) => names.plannedName(node) === step);
-      const [node] = nodes ?? [];
+      const nodes: readonly FieldNode[] | undefined = collectFields(parts, sets, actual).fields.get(names.clientName(step))?.filter((node) => names.plannedName(node) === step);
+      const node: FieldNode | undefined = nodes?.[0];
       if (!nodes || !node) return false;
       const definition: GraphQLField<unknown, unknown> | undefined = isObjectType(actual) || isInterfaceType(actual) ? actual.getFields()[node.name.value] : undefined;
       if (!definition) return true;

@@ -3,7 +3,7 @@ import type { FieldNode, GraphQLCompositeType, GraphQLInterfaceType, GraphQLObje
 import type { ResponseNames } from '../planning/response-names';
 import type { Denial } from '../security/access-rules';
 import { collectFields } from './field-collection';
-import type { FieldSource } from './field-collection';
+import type { CollectedFields, FieldSource } from './field-collection';
 import { introspectionWriter } from './introspection';
 import { leafWriter, quote } from './leaf-writers';
 import type { Shaping } from './shaping';
@@ -27,8 +27,8 @@ interface FieldWriter {
 interface ObjectFields {
   readonly fields: readonly FieldWriter[];
   readonly hidden: readonly (readonly [type: string, denial: Denial])[];
-  /** Whether a value must not be written by these, because its own type is not known. */
-  readonly isVague: boolean;
+  /** What stays open because the value's own type is not known. */
+  readonly open: CollectedFields['open'];
 }
 
 export interface WriterParts extends FieldSource {
@@ -57,7 +57,6 @@ class WriterCompiler {
     }
     const byType = new Map<string, ObjectFields>();
     const fieldsOf = (name: unknown): ObjectFields | undefined => {
-      // A subgraph that says nothing of the type was not asked: nothing depends on it.
       const key = name === undefined ? type.name : name;
       if (typeof key !== 'string') return undefined;
       const known = byType.get(key);
@@ -70,18 +69,21 @@ class WriterCompiler {
       return fields;
     };
     return (value, shaping, depth) => {
-      const fields = isObject(value) ? fieldsOf(value['__typename']) : undefined;
+      if (!isObject(value)) return shaping.wrong(depth, where);
+      const name = value['__typename'];
+      const fields = fieldsOf(name);
       if (!fields) return shaping.wrong(depth, where);
-      // Whoever knows the type did not answer, and has its error.
-      return fields.isVague ? shaping.missing(depth, where) : writeObject(fields, value as Data, shaping, depth);
+      // Where no type was asked for, no fragment depends on it. Else whoever knows it did not answer, and has its error.
+      if (fields.open === 'name' || (fields.open === 'fragments' && name !== undefined)) return shaping.missing(depth, where);
+      return writeObject(fields, value, shaping, depth);
     };
   }
 
   private fieldsOf(sets: Parameters<typeof collectFields>[1], type: GraphQLCompositeType): ObjectFields {
     const { access } = this.parts;
-    const { fields, hidden, isVague } = collectFields(this.parts, sets, type);
+    const { fields, hidden, open } = collectFields(this.parts, sets, type);
     return {
-      isVague,
+      open,
       fields: [...fields].flatMap(([name, nodes], index) => {
         const [node] = nodes;
         if (!node) return [];

@@ -19,7 +19,7 @@ import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation } from '../transport/subgraph-transport';
 import { OperationShape } from '../execution/operation-shape';
-import { plannable } from './response-names';
+import { plannable } from './plannable';
 import type { ResponseNames } from './response-names';
 import { splitResolvedFirst } from './resolved-first';
 import { resumptionOf } from './resumption';
@@ -143,7 +143,7 @@ export class PreparedOperation implements ClientOperation {
     const { supergraph: { apiSchema: schema, access: rules, schemaNames, resolvedFirst } } = this;
     const client = settleConditions(this, use.decisions);
     const access = restrictOperation({ ...client, schema, rules, rights: use.rights });
-    const { operation, names } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schemaNames);
+    const { operation, names } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, schemaNames);
     const stages = operation ? splitResolvedFirst(operation, resolvedFirst).map((stage) => this.planned(stage)) : [];
     return { use, access, stages, names, shape: new OperationShape({ client, schema, access, names }) };
   }

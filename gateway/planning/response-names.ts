@@ -1,7 +1,7 @@
 import { Kind, print } from 'graphql';
-import type { FieldNode, SelectionNode, SelectionSetNode } from 'graphql';
+import type { FieldNode, SelectionSetNode } from 'graphql';
 import type { ClientOperation } from '../documents/document-cache';
-import { responseName, typeNameField } from '../documents/selections';
+import { responseName } from '../documents/selections';
 
 /** Field names of a supergraph that a client's response names could be taken for. */
 export interface SchemaNames {
@@ -18,83 +18,11 @@ export interface ResponseNames {
   clientName(planned: string): string;
 }
 
-/** An operation as it is planned. */
-export interface Plannable {
-  /** Without fragments of its own, and without what the gateway knows by itself; undefined where nothing else is asked. */
-  readonly operation: ClientOperation | undefined;
-  readonly names: ResponseNames;
-}
-
 /**
- * Writes an operation such that the planner can't take one field for another: it adds keys and required fields under their own names, and puts together what has one response
- * name, be it in fragments on types that have nothing in common. So a response name that is some other field's, or that stands for several fields, is planned under a name of ours.
+ * The planner adds keys and required fields under their own names, and puts together what has one response name, be it in fragments on types that have nothing in common.
+ * So a response name that is some other field's, or that stands for several fields, is planned under a name of ours.
  */
-export function plannable(client: ClientOperation, schema: SchemaNames): Plannable {
-  const names = new PlannedNames(client, schema);
-  const fields = new Map<string, FieldNode>();
-  for (const field of rootFields(client.operation.selectionSet, client)) {
-    // These no subgraph is asked for.
-    if (field.name.value.startsWith('__')) continue;
-    const planned = rewriteField(field, client, names);
-    const name = responseName(planned);
-    const before = fields.get(name);
-    fields.set(name, before ? withSelections(before, [...selectionsOf(before), ...selectionsOf(planned)]) : planned);
-  }
-  if (fields.size === 0) return { operation: undefined, names };
-  const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [...fields.values()] };
-  return { operation: { operation: { ...client.operation, selectionSet }, fragments: new Map() }, names };
-}
-
-/** In the order of the answer: a mutation's are carried out so, and the planner keeps to it only where it sees no fragments. */
-function rootFields({ selections }: SelectionSetNode, client: ClientOperation): FieldNode[] {
-  return selections.flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return [selection];
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
-    return fragment ? rootFields(fragment.selectionSet, client) : [];
-  });
-}
-
-function rewriteField(field: FieldNode, client: ClientOperation, names: PlannedNames): FieldNode {
-  const planned = names.plannedName(field);
-  const renamed: FieldNode = { ...field, alias: planned === field.name.value ? undefined : { kind: Kind.NAME, value: planned } };
-  if (!field.selectionSet) return renamed;
-  const selections = rewrite(field.selectionSet, client, names);
-  const isTypeAsked = selections.length === 0 || asksForType(field.selectionSet, client);
-  return withSelections(renamed, isTypeAsked ? [typeNameField, ...selections] : selections);
-}
-
-/** The planner can't always find a way to the type of a value where that is asked in a fragment; of the value itself it can. */
-function asksForType({ selections }: SelectionSetNode, client: ClientOperation): boolean {
-  return selections.some((selection) => {
-    if (selection.kind === Kind.FIELD) return isTypeName(selection);
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
-    return fragment !== undefined && asksForType(fragment.selectionSet, client);
-  });
-}
-
-function isTypeName({ name }: FieldNode): boolean {
-  return name.value === '__typename';
-}
-
-function rewrite({ selections }: SelectionSetNode, client: ClientOperation, names: PlannedNames): SelectionNode[] {
-  return selections.flatMap((selection): SelectionNode[] => {
-    if (selection.kind === Kind.FIELD) return isTypeName(selection) ? [] : [rewriteField(selection, client, names)];
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : client.fragments.get(selection.name.value);
-    const inside = fragment ? rewrite(fragment.selectionSet, client, names) : [];
-    if (!fragment || inside.length === 0) return [];
-    return [{ kind: Kind.INLINE_FRAGMENT, typeCondition: fragment.typeCondition, directives: selection.directives, selectionSet: { kind: Kind.SELECTION_SET, selections: inside } }];
-  });
-}
-
-function selectionsOf({ selectionSet }: FieldNode): readonly SelectionNode[] {
-  return selectionSet?.selections ?? [];
-}
-
-function withSelections(field: FieldNode, selections: readonly SelectionNode[]): FieldNode {
-  return selections.length === 0 ? field : { ...field, selectionSet: { kind: Kind.SELECTION_SET, selections } };
-}
-
-class PlannedNames implements ResponseNames {
+export class PlannedNames implements ResponseNames {
   /** By response name, field and arguments. */
   private readonly planned = new Map<string, string>();
   private readonly client = new Map<string, string>();

@@ -1,0 +1,120 @@
+import { getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType, Kind } from 'graphql';
+import type { FieldNode, GraphQLCompositeType, GraphQLSchema, SelectionNode, SelectionSetNode } from 'graphql';
+import type { ClientOperation } from '../documents/document-cache';
+import { responseName, typeNameField } from '../documents/selections';
+import { PlannedNames } from './response-names';
+import type { ResponseNames, SchemaNames } from './response-names';
+
+/** An operation as it is planned. */
+interface Plannable {
+  /** Without fragments of its own, and without what the gateway knows by itself; undefined where nothing else is asked. */
+  readonly operation: ClientOperation | undefined;
+  readonly names: ResponseNames;
+}
+
+/** What a value can be where a selection applies. */
+interface Situation {
+  readonly type: GraphQLCompositeType;
+  readonly possible: ReadonlySet<string>;
+}
+
+/** Writes an operation, its conditions settled, such that the planner gets it right: each deviation from the client's is for something that it does not. */
+export function plannable(client: ClientOperation, schema: GraphQLSchema, schemaNames: SchemaNames): Plannable {
+  const writer = new PlannableWriter(client, schema, schemaNames);
+  return { operation: writer.write(), names: writer.names };
+}
+
+class PlannableWriter {
+  readonly names: PlannedNames;
+  private readonly possibleTypes = new Map<GraphQLCompositeType, ReadonlySet<string>>();
+
+  constructor(private readonly client: ClientOperation, private readonly schema: GraphQLSchema, schemaNames: SchemaNames) {
+    this.names = new PlannedNames(client, schemaNames);
+  }
+
+  write(): ClientOperation | undefined {
+    const { operation } = this.client;
+    const root = this.schema.getRootType(operation.operation);
+    if (!root) throw new Error(`The schema has no root for a ${operation.operation}`);
+    const fields = new Map<string, FieldNode>();
+    for (const field of this.rootFields(operation.selectionSet)) {
+      // These no subgraph is asked for.
+      if (field.name.value.startsWith('__')) continue;
+      const planned = this.field(field, root);
+      const name = responseName(planned);
+      const before = fields.get(name);
+      fields.set(name, before ? withSelections(before, [...selectionsOf(before), ...selectionsOf(planned)]) : planned);
+    }
+    if (fields.size === 0) return undefined;
+    return { operation: { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: [...fields.values()] } }, fragments: new Map() };
+  }
+
+  /** In the order of the answer: a mutation's are carried out so, and the planner keeps to it only where it sees no fragments. */
+  private rootFields({ selections }: SelectionSetNode): FieldNode[] {
+    return selections.flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) return [selection];
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.client.fragments.get(selection.name.value);
+      return fragment ? this.rootFields(fragment.selectionSet) : [];
+    });
+  }
+
+  private field(field: FieldNode, parent: GraphQLCompositeType): FieldNode {
+    const planned = this.names.plannedName(field);
+    const renamed: FieldNode = { ...field, alias: planned === field.name.value ? undefined : { kind: Kind.NAME, value: planned } };
+    const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[field.name.value] : undefined;
+    const type = definition && getNamedType(definition.type);
+    if (!field.selectionSet || !isCompositeType(type)) return renamed;
+    const selections = this.selections(field.selectionSet, { type, possible: this.possibleOf(type) });
+    const isTypeAsked = selections.length === 0 || this.asksForType(field.selectionSet);
+    return withSelections(renamed, isTypeAsked ? [typeNameField, ...selections] : selections);
+  }
+
+  /** Without fragments that can't apply: for a type that a subgraph does not tell apart, the planner finds no way to leave them out. */
+  private selections({ selections }: SelectionSetNode, { type, possible }: Situation): SelectionNode[] {
+    return selections.flatMap((selection): SelectionNode[] => {
+      if (selection.kind === Kind.FIELD) return isTypeName(selection) ? [] : [this.field(selection, type)];
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.client.fragments.get(selection.name.value);
+      if (!fragment) return [];
+      const wanted = fragment.typeCondition && this.schema.getType(fragment.typeCondition.name.value);
+      const narrower = isCompositeType(wanted) ? { type: wanted, possible: intersection(possible, this.possibleOf(wanted)) } : { type, possible };
+      if (narrower.possible.size === 0) return [];
+      const inside = this.selections(fragment.selectionSet, narrower);
+      if (inside.length === 0) return [];
+      return [{ kind: Kind.INLINE_FRAGMENT, typeCondition: fragment.typeCondition, directives: selection.directives, selectionSet: { kind: Kind.SELECTION_SET, selections: inside } }];
+    });
+  }
+
+  /** The planner can't always find a way to the type of a value where that is asked in a fragment; of the value itself it can. */
+  private asksForType({ selections }: SelectionSetNode): boolean {
+    return selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return isTypeName(selection);
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.client.fragments.get(selection.name.value);
+      return fragment !== undefined && this.asksForType(fragment.selectionSet);
+    });
+  }
+
+  private possibleOf(type: GraphQLCompositeType): ReadonlySet<string> {
+    let possible = this.possibleTypes.get(type);
+    if (!possible) {
+      possible = new Set(isAbstractType(type) ? this.schema.getPossibleTypes(type).map(({ name }) => name) : [type.name]);
+      this.possibleTypes.set(type, possible);
+    }
+    return possible;
+  }
+}
+
+function isTypeName({ name }: FieldNode): boolean {
+  return name.value === '__typename';
+}
+
+function intersection(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...one].filter((name) => other.has(name)));
+}
+
+function selectionsOf({ selectionSet }: FieldNode): readonly SelectionNode[] {
+  return selectionSet?.selections ?? [];
+}
+
+function withSelections(field: FieldNode, selections: readonly SelectionNode[]): FieldNode {
+  return selections.length === 0 ? field : { ...field, selectionSet: { kind: Kind.SELECTION_SET, selections } };
+}
