@@ -31,7 +31,8 @@ export function difference(expected: Answer, actual: Answer, compared: 'data' | 
   const [right, given] = [JSON.stringify(expected.data), JSON.stringify(actual.data)];
   if (right !== given) return `data\n  expected ${right}\n  got      ${given}${shown(actual)}`;
   if (compared === 'data') return undefined;
-  const [wanted, told] = [sorted(expected), sorted(actual)];
+  const wanted = sorted(expected, new Set());
+  const told = sorted(actual, wanted.propagated);
   const places = differingErrors(wanted, told);
   return places && `errors: ${places}\n  expected${shown(expected)}\n  got     ${shown(actual)}`;
 }
@@ -45,17 +46,19 @@ function differingErrors(wanted: Told, told: Told): string | undefined {
   return excess.length > 0 ? `nothing is wrong below ${excess.join(' and ')}` : undefined;
 }
 
-function sorted({ data, errors }: Answer): Told {
+/** `nulled`: where null has propagated to; an error about an entity that should have stood there is one below it. */
+function sorted({ data, errors }: Answer, nulled: ReadonlySet<string>): Told {
   const exact: string[] = [];
   const entities = new Set<string>();
   const propagated = new Map<string, boolean>();
   for (const { path, extensions } of errors) {
     const code = typeof extensions['code'] === 'string' ? extensions['code'] : 'INTERNAL_SERVER_ERROR';
-    const place = nullAbove(data, path ?? []);
+    const isEntity = code.startsWith(entityErrorPrefix);
+    const place = nullAbove(data, path ?? []) ?? (isEntity && nulled.has(JSON.stringify(path)) ? path : undefined);
     if (place) {
       const name = JSON.stringify(place);
       propagated.set(name, (propagated.get(name) ?? true) && code === absentCode);
-    } else if (code.startsWith(entityErrorPrefix)) {
+    } else if (isEntity) {
       entities.add(`${JSON.stringify(isPresent(data, path ?? []) ? path : path?.slice(0, -1))} ${code}`);
     } else {
       exact.push(`${JSON.stringify(path)} ${code}`);

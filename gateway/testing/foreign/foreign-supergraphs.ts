@@ -1,7 +1,10 @@
+import { airline } from './airline';
+import { city } from './city';
 import type { ForeignSupergraph } from './foreign-supergraph';
+import { game } from './game';
 import { hospital } from './hospital';
 import { library } from './library';
 import { music } from './music';
 
 /** From other worlds than the system's own, each with other parts of Federation 2. */
-export const foreignSupergraphs: readonly ForeignSupergraph[] = [library, music, hospital];
+export const foreignSupergraphs: readonly ForeignSupergraph[] = [airline, city, game, hospital, library, music];

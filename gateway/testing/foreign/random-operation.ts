@@ -6,6 +6,8 @@ import type {
   ArgumentNode, DirectiveNode, DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLCompositeType, GraphQLField, GraphQLObjectType, GraphQLSchema, NameNode,
   SelectionNode, SelectionSetNode,
 } from 'graphql';
+import { isBeyondPlanner } from './planner-limits';
+import type { PlannerLimits } from './planner-limits';
 import type { RandomSource } from './random-source';
 import { RandomValues } from './random-values';
 import { withoutConflicts } from './without-conflicts';
@@ -23,11 +25,13 @@ export interface OperationOptions {
   readonly samples: Readonly<Record<string, readonly unknown[]>>;
   /** Instead of names that fields have. */
   readonly aliases?: readonly string[];
+  /** What is left out. */
+  readonly limits?: PlannerLimits | undefined;
 }
 
-const maxFields = 45;
-const maxDepth = 6;
-const maxFragments = 4;
+const maxFields = 22;
+const maxDepth = 5;
+const maxFragments = 3;
 
 /** A valid operation on the schema, of any kind but a subscription. */
 export function randomOperation(options: OperationOptions, random: RandomSource): RandomOperation {
@@ -75,7 +79,7 @@ class OperationWriter {
         ...this.fragments,
       ],
     }, this.random);
-    if (!document || validate(schema, document).length > 0) return undefined;
+    if (!document || validate(schema, document).length > 0 || isBeyondPlanner(schema, document, this.options.limits)) return undefined;
     return { document, text: print(document), variables: this.values.variables, operationName: isNamed && (others.length > 0 || this.random.chance(50)) ? 'Asked' : undefined };
   }
 
@@ -125,7 +129,8 @@ class OperationWriter {
 
   private overlapping(type: GraphQLCompositeType): readonly GraphQLCompositeType[] {
     const { schema } = this.options;
-    const others = Object.values(schema.getTypeMap()).filter(isCompositeType).filter((other) => !other.name.startsWith('__') && doTypesOverlap(schema, type, other));
+    const others = Object.values(schema.getTypeMap()).filter(isCompositeType)
+      .filter((other) => !other.name.startsWith('__') && doTypesOverlap(schema, type, other) && !(isUnionType(other) && this.isInterfaceObject(type)));
     // The types themselves more often than the interfaces around them.
     return isAbstractType(type) ? [...others, ...schema.getPossibleTypes(type)] : [...others, type];
   }
@@ -156,7 +161,14 @@ class OperationWriter {
     if (isUnionType(type)) return [];
     const fields = Object.values(type.getFields());
     const isQuery = type === this.options.schema.getQueryType();
+    if (isObjectType(type) && this.isInterfaceObject(type)) return fields.filter(({ name }) => !this.options.limits?.requiring.some((coordinate) => coordinate.endsWith(`.${name}`)));
     return isQuery && this.random.chance(4) ? [this.random.pick([SchemaMetaFieldDef, TypeMetaFieldDef])] : fields;
+  }
+
+  /** Or one of the types behind it. */
+  private isInterfaceObject(type: GraphQLCompositeType): boolean {
+    const names = isUnionType(type) ? [] : [type, ...type.getInterfaces()].map(({ name }) => name);
+    return this.options.limits?.interfaceObjects.some((name) => names.includes(name)) ?? false;
   }
 
   private conditional<Node extends SelectionNode>(node: Node): Node {

@@ -69,7 +69,7 @@ export function subgraphResolvers(domain: Domain, subgraph: SubgraphTypes, data:
     return [...domain.interfacesOf.get(row.__typename) ?? []].find((name) => subgraph.types.get(name)?.kind === 'object') ?? row.__typename;
   }
 
-  return Object.fromEntries([...subgraph.types.values()].map((type) => [type.name, {
+  return Object.fromEntries([...subgraph.types].map(([name, type]) => [name, {
     ...(type.kind === 'object' ? Object.fromEntries([...type.fields.values()].map((field) => [field.name, nullIfAbsent((parent, args) => resolve(type, field, parent, args))])) : {}),
     ...(type.keys.length > 0 ? { __resolveReference: async (representation: Given) => Promise.resolve(find(type, representation)) } : {}),
   }]));

@@ -1,4 +1,4 @@
-import { Kind, parse, valueFromASTUntyped } from 'graphql';
+import { Kind, OperationTypeNode, parse, valueFromASTUntyped } from 'graphql';
 import type {
   ConstDirectiveNode, DefinitionNode, FieldDefinitionNode, FieldNode, InterfaceTypeDefinitionNode, InterfaceTypeExtensionNode, ObjectTypeDefinitionNode,
   ObjectTypeExtensionNode, OperationDefinitionNode, SelectionSetNode,
@@ -17,6 +17,7 @@ export interface SubgraphField {
 }
 
 export interface SubgraphType {
+  /** In the supergraph: a subgraph may call its root types otherwise. */
   readonly name: string;
   readonly kind: 'object' | 'interface';
   readonly interfaces: readonly string[];
@@ -28,6 +29,7 @@ export interface SubgraphType {
 export interface SubgraphTypes {
   readonly name: string;
   readonly sdl: string;
+  /** By their names in the subgraph. */
   readonly types: ReadonlyMap<string, SubgraphType>;
 }
 
@@ -38,7 +40,10 @@ const header = `extend schema @link(url: "https://specs.apollo.dev/federation/v2
 
 export function subgraphTypes(name: string, source: string): SubgraphTypes {
   const sdl = header + source;
-  return { name, sdl, types: new Map(parse(sdl).definitions.filter(isComposite).map((node) => [node.name.value, typeOf(node)])) };
+  const { definitions } = parse(sdl);
+  const roots = new Map(definitions.filter((node) => node.kind === Kind.SCHEMA_DEFINITION).flatMap(({ operationTypes }) => operationTypes)
+    .map(({ operation, type }) => [type.name.value, operation === OperationTypeNode.QUERY ? 'Query' : 'Mutation']));
+  return { name, sdl, types: new Map(definitions.filter(isComposite).map((node) => [node.name.value, typeOf(node, roots.get(node.name.value))])) };
 }
 
 function isComposite(node: DefinitionNode): node is Composite {
@@ -46,10 +51,10 @@ function isComposite(node: DefinitionNode): node is Composite {
     || node.kind === Kind.INTERFACE_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_EXTENSION;
 }
 
-function typeOf(node: Composite): SubgraphType {
+function typeOf(node: Composite, rootName: string | undefined): SubgraphType {
   const isExternal = directives(node, 'external').length > 0;
   return {
-    name: node.name.value,
+    name: rootName ?? node.name.value,
     kind: node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION ? 'object' : 'interface',
     interfaces: (node.interfaces ?? []).map(({ name }) => name.value),
     keys: directives(node, 'key').map((directive) => fieldSet(directive)),

@@ -1,0 +1,43 @@
+interface Regression {
+  readonly about: string;
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** What random operations once found to be answered wrongly, by supergraph. */
+export const regressions: Readonly<Record<string, readonly Regression[]>> = {
+  library: [
+    { about: 'a required field that a condition leaves out', query: '{ loans { member { favourite { first: contents @include(if: false) opened: shippingFee } } } }' },
+    { about: 'the same, behind a variable', query: 'query ($no: Boolean!) { works { ... on Book { label shippingFee @include(if: $no) } } }', variables: { no: false } },
+    { about: 'a required field with other arguments than the client gives', query: '{ book(isbn: "1") { chapters { heading } contents } }' },
+    { about: 'a field that is required with arguments, asked for without', query: '{ book(isbn: "1") { title label } }' },
+    { about: 'an alias that is the key', query: '{ book(isbn: "1") { isbn: title available } }' },
+    { about: 'an alias that is the key of another subgraph', query: '{ book(isbn: "1") { id: title dimensions: cover reviews { id: stars } shippingFee } }' },
+    { about: 'an error of an entity, told at the entity', query: '{ books { isbn score } book(isbn: "5") { reviews { stars } praise } }' },
+    { about: 'a field and its selection that no condition includes together', query: 'query ($no: Boolean! = true) { latest @skip(if: $no) { id @include(if: $no) } }', variables: { no: false } },
+    { about: 'introspection of what the planner does not know', query: '{ __type(name: "Retitle") { isOneOf inputFields { name } } __schema { directives { isDeprecated } } opened }' },
+    { about: 'the order of keys that fragments give', query: '{ b: latest { of { ...F } } } fragment F on Work { ... on Book { c: extra } r: title ... on Book { isbn } }' },
+  ],
+  hospital: [
+    { about: 'a mutation asked for twice, once under a condition', query: 'mutation ($no: Boolean!) { ...F ... on Mutation { bills } } fragment F on Mutation { bills @skip(if: $no) ... on Mutation @skip(if: true) { count } bill(patient: 2, amount: 0) { id } }', variables: { no: false } },
+    { about: 'introspection under a condition', query: 'query ($yes: Boolean!) { ... @include(if: $yes) { __schema { types { name } } } }', variables: { yes: false } },
+    { about: 'the order of keys that fragments give to a value', query: '{ patients { insurance { ... on Insurance { company } number ... on Insurance { r: number } } } }' },
+  ],
+  airline: [
+    { about: 'the order of mutations that fragments give', query: 'mutation ($it: Booking!) { ... on Mutation { status: cancel(ticket: "p2") } ...F } fragment F on Mutation { row: book(input: $it) { id } }', variables: { it: { passenger: 'p1', flight: { number: 'LX3', date: '2024-01-01' } } } },
+    { about: 'an entity whose other required field is left out', query: '{ best { offer discount @skip(if: true) } }' },
+    { about: 'two selections of one entity, one of them left out', query: 'mutation { book(input: { passenger: "p4", flight: { number: "LX3", date: "2024-01-02" } }) { passenger @include(if: false) { offer } passenger { discount } } }' },
+  ],
+  game: [
+    { about: 'a subgraph that calls its root type otherwise', query: '{ ...F stock { __typename } } fragment F on Query { it: __typename __typename }' },
+    { about: 'the same, in a fragment under a condition', query: 'query ($yes: Boolean = true) { ... on Query @include(if: $yes) { world { __typename } } }' },
+    { about: 'values of an inaccessible type, and an inaccessible value', query: '{ stock { __typename ... on Sword { edge } } beings { id __typename } }' },
+  ],
+  music: [
+    { about: 'one response name for other arguments, in fragments on types behind an interface object', query: '{ newest { ... on Podcast { plays } ... on Track { plays(since: 1) } } }' },
+    { about: 'the type of an entity that came by an interface object', query: '{ tracks { __typename rating } charts { __typename plays } top { similar { __typename id } } }' },
+  ],
+  city: [
+    { about: 'a value from the context', query: '{ rates { name lots { tax size } } }' },
+  ],
+};
