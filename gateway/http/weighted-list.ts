@@ -1,5 +1,5 @@
 /** One entry of an Accept or Accept-Encoding header. */
-export interface Weighted {
+interface Weighted {
   /** In lower case, without parameters. */
   readonly name: string;
   /** 0, which refuses it, to 1. */
