@@ -1,40 +1,19 @@
 import type { PlanResult } from './plan-executor';
 import type { ResponsePath } from './response-path';
 
-interface Step {
-  readonly next: Map<string | number, Step>;
-  ends: boolean;
-}
-
 /** Places of an answer where something is known to have gone wrong, or to be missing rightly. */
 export class Reasons {
-  private readonly root: Step = { next: new Map(), ends: false };
+  private readonly exact = new PathTree();
+  /** Those that name no list index: they hold for all items. */
+  private readonly everywhere = new PathTree();
 
   add(path: ResponsePath): void {
-    let step = this.root;
-    for (const key of path) {
-      let next = step.next.get(key);
-      if (!next) step.next.set(key, next = { next: new Map(), ends: false });
-      step = next;
-    }
-    step.ends = true;
+    (path.some(isIndex) ? this.exact : this.everywhere).add(path);
   }
 
-  /** Whether a reason lies at, above or below this place. One that leaves list indices out holds for all items. */
+  /** Whether a reason lies at, above or below this place. */
   accountFor(place: ResponsePath): boolean {
-    let steps = [this.root];
-    for (const key of place) {
-      if (steps.some(({ ends }) => ends)) return true;
-      const further: Step[] = [];
-      for (const step of steps) {
-        const next = step.next.get(key);
-        if (next) further.push(next);
-        if (typeof key === 'number') further.push(step);
-      }
-      if (further.length === 0) return false;
-      steps = further;
-    }
-    return steps.some(({ ends, next }) => ends || next.size > 0);
+    return this.exact.meets(place) || this.everywhere.meets(place.filter((step) => !isIndex(step)));
   }
 }
 
@@ -43,4 +22,41 @@ export function reasonsOf({ errors, absent = [] }: Pick<PlanResult, 'errors' | '
   for (const { path } of errors) reasons.add(path ?? []);
   for (const path of absent) reasons.add(path);
   return reasons;
+}
+
+class PathTree {
+  private readonly root: Branch = { next: new Map(), ends: false };
+  private isEmpty = true;
+
+  add(path: ResponsePath): void {
+    let branch = this.root;
+    for (const step of path) {
+      let next = branch.next.get(step);
+      if (!next) branch.next.set(step, next = { next: new Map(), ends: false });
+      branch = next;
+    }
+    branch.ends = true;
+    this.isEmpty = false;
+  }
+
+  meets(path: ResponsePath): boolean {
+    if (this.isEmpty) return false;
+    let branch = this.root;
+    for (const step of path) {
+      if (branch.ends) return true;
+      const next = branch.next.get(step);
+      if (!next) return false;
+      branch = next;
+    }
+    return true;
+  }
+}
+
+interface Branch {
+  readonly next: Map<string | number, Branch>;
+  ends: boolean;
+}
+
+function isIndex(step: string | number): boolean {
+  return typeof step === 'number';
 }

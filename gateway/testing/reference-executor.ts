@@ -7,7 +7,7 @@ import type { GatewayLogger } from '../config';
 import { SubgraphUnreachable } from '../transport/subgraph-transport';
 import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation, SubgraphResult, SubgraphTransport } from '../transport/subgraph-transport';
-import type { PlanExecutor, PlanRequest } from './plan-executor';
+import type { PlanExecutor, PlanRequest } from '../execution/plan-executor';
 
 type ExecuteParameters = Parameters<typeof executeQueryPlan>;
 type ServiceMap = ExecuteParameters[1];
