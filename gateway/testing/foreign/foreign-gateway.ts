@@ -22,7 +22,7 @@ import { subgraphTypes } from './subgraph-types';
 export type Execute = (query: string, variables: Readonly<Record<string, unknown>>, operationName: string | undefined) => Promise<Answer>;
 
 /** Makes an executor of plans that a gateway is tried with in place of its own. */
-export type MakeExecutor = (supergraph: LoadedSupergraph, transports: ReadonlyMap<string, SubgraphTransport>, logger: GatewayLogger) => PlanExecutor;
+type MakeExecutor = (supergraph: LoadedSupergraph, transports: ReadonlyMap<string, SubgraphTransport>, logger: GatewayLogger) => PlanExecutor;
 
 /** A supergraph with who answers for it. */
 export interface ForeignGateway {

@@ -65,7 +65,7 @@ type Name @shareable { first: String! last: String! }
 type Book @key(fields: "id") { id: ID! reviews(stars: [Int!]): [Review!] score: Float! praise: String @shareable }
 `;
 
-export class Library extends DataSet {
+class Library extends DataSet {
   readonly entries: string[] = [];
 }
 
