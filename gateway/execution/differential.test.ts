@@ -7,7 +7,7 @@ import { OperationArbitrary } from '../testing/foreign/operation-arbitrary';
 import { regressions } from '../testing/foreign/regressions';
 
 /** For each supergraph; DIFFERENTIAL_RUNS and DIFFERENTIAL_SEED try more, and others. */
-const runs = Number(process.env['DIFFERENTIAL_RUNS'] ?? 250);
+const runs = Number(process.env['DIFFERENTIAL_RUNS'] ?? 180);
 const seed = Number(process.env['DIFFERENTIAL_SEED'] ?? 20_261_121);
 
 describe.each(foreignSupergraphs.map((supergraph) => ({ name: supergraph.name, supergraph })))('a gateway of the supergraph "$name"', ({ name, supergraph }) => {
