@@ -1,0 +1,61 @@
+import { ScriptedGateway } from '../testing/scripted-gateway';
+import type { Asked } from '../testing/scripted-gateway';
+
+const sdls = {
+  catalogue: `
+    type Query { book: Book  books: [Book!] }
+    type Book @key(fields: "isbn") @key(fields: "shelf { row } place") { isbn: ID! title(upper: Boolean = false): String shelf: Shelf place: Int cover: Cover }
+    type Shelf @shareable { row: Int }
+    type Cover @shareable { width: Int height: Int }
+  `,
+  post: `
+    type Book @key(fields: "isbn") { isbn: ID! title(upper: Boolean = false): String @external cover: Cover @external
+      fee: Int @requires(fields: "cover { width height }") label: String @requires(fields: "title(upper: true)") weight: Int }
+    type Cover @shareable { width: Int height: Int }
+  `,
+  stock: `
+    type Book @key(fields: "shelf { row } place") { shelf: Shelf place: Int copies: Int }
+    type Shelf @shareable { row: Int }
+  `,
+};
+
+function scripted(book: Readonly<Record<string, unknown>>) {
+  return new ScriptedGateway(sdls, (asked) => (asked.subgraph === 'catalogue' ? { data: { book: { __typename: 'Book', isbn: '1', ...book } } } : answer(asked)));
+}
+
+function answer({ variables }: Asked) {
+  return { data: { _entities: (variables['representations'] as unknown[]).map(() => ({ fee: 5, label: 'L', weight: 9, copies: 2 })) } };
+}
+
+function sent({ asked }: ScriptedGateway): unknown[] {
+  return asked.slice(1).map(({ variables }) => variables['representations']);
+}
+
+describe('a representation', () => {
+  it('has the required objects, and of them what is required', async () => {
+    const gateway = scripted({ cover: { width: 1, height: 2, more: 3 } });
+    expect(await gateway.ask('{ book { fee } }')).toEqual({ data: { book: { fee: 5 } } });
+    expect(sent(gateway)).toEqual([[{ __typename: 'Book', isbn: '1', cover: { width: 1, height: 2 } }]]);
+  });
+
+  it('has null where that is what is required, and is not sent where a part is lacking for an error', async () => {
+    const gateway = scripted({ cover: null });
+    expect(await gateway.ask('{ book { fee } }')).toEqual({ data: { book: { fee: 5 } } });
+    expect(sent(gateway)).toEqual([[{ __typename: 'Book', isbn: '1', cover: null }]]);
+    const failing = new ScriptedGateway(sdls, () => ({ data: { book: { __typename: 'Book', isbn: '1' } }, errors: [{ message: 'No cover', path: ['book', 'cover'], extensions: { code: 'LOST' } }] }));
+    expect((await failing.ask('{ book { fee cover { width } } }'))).toMatchObject({ data: { book: { fee: null, cover: null } }, errors: [{ path: ['book', 'cover'] }] });
+    expect(sent(failing)).toEqual([]);
+  });
+
+  it('has compound keys', async () => {
+    const gateway = scripted({ shelf: { row: 4 }, place: 7 });
+    expect(await gateway.ask('{ book { copies } }')).toEqual({ data: { book: { copies: 2 } } });
+    expect(sent(gateway)).toEqual([[{ __typename: 'Book', shelf: { row: 4 }, place: 7 }]]);
+  });
+
+  it("has the field's own value, whatever the client asks for under its name", async () => {
+    const gateway = scripted({ title: 'UPPER', title__1: 'lower', isbn__1: 'lower' });
+    expect(await gateway.ask('{ book { title label isbn: title weight } }')).toEqual({ data: { book: { title: 'lower', label: 'L', isbn: 'lower', weight: 9 } } });
+    expect(sent(gateway)).toEqual([[{ __typename: 'Book', isbn: '1', title: 'UPPER' }]]);
+  });
+});
