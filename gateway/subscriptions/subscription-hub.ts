@@ -1,5 +1,6 @@
 import { GraphQLError, Kind, print } from 'graphql';
 import type { GatewayLogger } from '../config';
+import { PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
 import type { IdentityHeaders } from '../security/internal-identity';
 import type { CurrentGraph } from '../supergraph/current-graph';
@@ -116,9 +117,10 @@ export class SubscriptionHub {
 
   /** Everything goes on by the plans of another graph, from where it is; what that one does not have ends. */
   private moveTo(graph: ServedGraph): void {
+    const again = new Map<PreparedOperation, PreparedOperation | Ending>();
     for (const group of [...this.groups.values()]) {
       const moved = [...group.members].flatMap((member) => {
-        const settled = this.settleOn(graph, member);
+        const settled = this.settleOn(graph, member, again);
         if (settled.kind === 'settled') return [{ member, settled }];
         member.end(settled);
         return [];
@@ -130,14 +132,14 @@ export class SubscriptionHub {
     }
   }
 
-  private settleOn(graph: ServedGraph, member: Member): SettledSubscription | Ending {
-    const { operation, fragments } = member.request.prepared;
-    const document = graph.documents.open(print({ kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }));
-    if (document.kind === 'invalid') return { kind: 'error', errors: document.errors };
-    const prepared = document.select(operation.name?.value);
-    if (prepared instanceof GraphQLError) return { kind: 'error', errors: [prepared] };
+  /** `again`: what was prepared anew already, since many ask for the same. */
+  private settleOn(graph: ServedGraph, member: Member, again: Map<PreparedOperation, PreparedOperation | Ending>): SettledSubscription | Ending {
+    const { request } = member;
+    let prepared = again.get(request.prepared);
+    if (!prepared) again.set(request.prepared, prepared = prepareAgain(graph, request.prepared));
+    if (!(prepared instanceof PreparedOperation)) return prepared;
     // It goes on from where it is, wherever it began.
-    member.request = { ...member.request, graph, prepared, cursor: undefined };
+    member.request = { ...request, graph, prepared, cursor: undefined };
     return settle(member.request, this.parts.logger);
   }
 
@@ -153,6 +155,13 @@ export class SubscriptionHub {
       else if (!settled.source.resumption || !broadcast.goOnWith(source)) broadcast.end(ledElsewhere);
     }
   }
+}
+
+function prepareAgain(graph: ServedGraph, { operation, fragments }: PreparedOperation): PreparedOperation | Ending {
+  const document = graph.documents.open(print({ kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }));
+  if (document.kind === 'invalid') return { kind: 'error', errors: document.errors };
+  const prepared = document.select(operation.name?.value);
+  return prepared instanceof GraphQLError ? { kind: 'error', errors: [prepared] } : prepared;
 }
 
 /** Whether both have their events from one subgraph at one address, by one operation. */
