@@ -1,0 +1,61 @@
+import { becomes, holds, same } from '../deviation';
+import { protocol, type Point } from '../point';
+import { hears, type Trial } from '../trial';
+
+const drained = protocol('on SIGTERM no new operation is taken; queries and mutations end; then each socket is closed with 1001');
+const WITHIN_MS = 30_000;
+
+const added = (trial: Trial) => ({ query: 'subscription($channel: String!, $after: String) { added(channel: $channel, after: $after) { number } }', variables: trial.from(0) });
+const point = (name: string, check: Point['check'], ...needs: NonNullable<Point['needs']>): Point => ({ name: `drain.${name}`, kind: 'core', holds: drained, needs: ['process', ...needs], alone: true, check });
+
+/** A gateway that is told to stop. */
+export const drain: readonly Point[] = [
+  point('socket', async (trial) => {
+    const { gateway, trial: own } = await trial.another();
+    const socket = await own.socket();
+    const following = socket.follow(added(own));
+    own.channel.append();
+    await hears(following, [1]);
+    gateway.signal('SIGTERM');
+    same('close code', await socket.closed(WITHIN_MS), 1001);
+    await own.isFollowed(0);
+    same('exit code', await gateway.exited, 0);
+  }, 'socket'),
+  point('queries-are-answered', async (trial) => {
+    const { gateway, trial: own } = await trial.another();
+    const socket = await own.socket();
+    own.channel.holds = true;
+    const query = { query: 'query($channel: String!) { patient(channel: $channel) }', variables: { channel: own.channel.name } };
+    const operation = socket.follow(query);
+    const overHttp = own.ask(query.query, query.variables);
+    // Both wait in the subgraph, or one for both where the gateway asks once for the same.
+    await becomes('a question for the subgraph', () => own.channel.heldAnswers, (held) => held > 0);
+    await socket.answer({ query: '{ __typename }' });
+    gateway.signal('SIGTERM');
+    const late = await becomes('a refusal of what comes after SIGTERM', () => socket.follow(query), (refused) => refused.end !== undefined || own.channel.heldAnswers > 0);
+    own.channel.release();
+    await becomes('an end', () => operation.end, (end) => end !== undefined, WITHIN_MS);
+    same('the answer over the socket', { end: operation.end, results: operation.results }, { end: { kind: 'complete' }, results: [{ data: { patient: 0 } }] });
+    same('the answer over HTTP', (await overHttp).data, { patient: 0 });
+    holds('nothing of what came after SIGTERM to be left without an end', await becomes('an end', () => late.end, (end) => end !== undefined, WITHIN_MS) !== undefined, 'none');
+    same('close code', await socket.closed(WITHIN_MS), 1001);
+  }, 'socket'),
+  { ...point('sse', async (trial) => {
+    const { gateway, trial: own } = await trial.another();
+    const stream = await own.eventStream(added(own));
+    own.channel.append();
+    await hears(stream, [1]);
+    gateway.signal('SIGTERM');
+    await becomes('the response to be over', () => stream.end, (end) => end !== undefined, WITHIN_MS);
+    holds('a time to come back at (retry:)', stream.events.some(({ retry }) => retry !== undefined && retry >= 0), stream.text.slice(-200));
+  }, 'sse'), holds: protocol('While the gateway stops, `retry:` tells each client a time of its own.'), kind: 'extension' },
+  point('multipart', async (trial) => {
+    const { gateway, trial: own } = await trial.another();
+    const stream = await own.multipart(added(own));
+    own.channel.append();
+    await hears(stream, [1]);
+    gateway.signal('SIGTERM');
+    const end = await becomes('an end', () => stream.end, (value) => value !== undefined, WITHIN_MS);
+    holds('an error that says so', end?.kind === 'error', end);
+  }, 'multipart'),
+];
