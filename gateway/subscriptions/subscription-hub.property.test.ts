@@ -74,12 +74,13 @@ class Client implements Outlet {
 }
 
 type Step =
-  | { readonly kind: 'append' | 'block' | 'leave' | 'lose' | 'positions' | 'answer' | 'turn' | 'reload'; readonly which: number }
+  | { readonly kind: 'append' | 'flow' | 'block' | 'leave' | 'lose' | 'positions' | 'answer' | 'turn' | 'reload'; readonly which: number }
   | { readonly kind: 'subscribe'; readonly which: number; readonly after: number | undefined };
 
 const which = fc.nat(30);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('append' as const), which }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('flow' as const), which }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('subscribe' as const), which, after: fc.option(fc.nat(30), { nil: undefined }) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('turn' as const), which }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('answer' as const), which }) },
@@ -125,6 +126,7 @@ class World {
       case 'append': return this.feed.append(`item ${step.which % 3}`);
       case 'subscribe': return this.subscribe(step.after === undefined ? undefined : Math.min(step.after, this.feed.head));
       case 'turn': return void await turn();
+      case 'flow': return this.flow(step.which % 5);
       case 'answer': return this.feed.answer(step.which);
       case 'lose': return this.feed.lose();
       case 'positions': return this.feed.tellPositions();
@@ -140,6 +142,15 @@ class World {
         client.isBlocked = !client.isBlocked;
         if (!client.isBlocked && client.member) this.hub.drained(client.member);
         return undefined;
+    }
+  }
+
+  /** Events that come and are answered at once, so that whoever does not read falls behind. */
+  private async flow(events: number): Promise<void> {
+    for (let event = 0; event < events; event += 1) this.feed.append(`item ${event % 3}`);
+    for (let turns = 0; turns < 10; turns += 1) {
+      while (this.feed.heldAnswers > 0) this.feed.answer();
+      await turn();
     }
   }
 
