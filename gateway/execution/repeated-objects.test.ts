@@ -37,12 +37,12 @@ describe('an entity that stands at many places', () => {
   });
 
   it('is wrong at each of them', async () => {
-    const works = ['Film', 'Film'].map((__typename) => ({ __typename, by: person('1') }));
-    const gateway = new ScriptedGateway(sdls, (asked) => (asked.subgraph === 'library' ? { data: { works } } : named(asked, () => null)));
+    const works = () => ['Film', 'Film'].map((__typename) => ({ __typename, by: person('1') }));
+    const gateway = new ScriptedGateway(sdls, (asked) => (asked.subgraph === 'library' ? { data: { works: works() } } : named(asked, () => null)));
     const { data, errors } = await gateway.ask('{ works { ... on Film { by { name } } } }');
     expect(data).toEqual({ works: [{ by: null }, { by: null }] });
     expect(errors?.map(({ path }) => path)).toEqual([['works', 0, 'by', 'name'], ['works', 1, 'by', 'name']]);
-    const aged = new ScriptedGateway(sdls, (asked) => (asked.subgraph === 'library' ? { data: { works } } : { data: { _entities: [{ age: 'old' }] } }));
+    const aged = new ScriptedGateway(sdls, (asked) => (asked.subgraph === 'library' ? { data: { works: works() } } : { data: { _entities: [{ age: 'old' }] } }));
     const answer = await aged.ask('{ works { ... on Film { by { age } } } }');
     expect(answer.data).toEqual({ works: [{ by: { age: null } }, { by: { age: null } }] });
     expect(answer.errors?.map(({ path }) => path)).toEqual([['works', 0, 'by', 'age'], ['works', 1, 'by', 'age']]);
