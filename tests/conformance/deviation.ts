@@ -16,7 +16,7 @@ export const PATIENCE_MS = 15_000;
 const SHOWN_CHARACTERS = 600;
 
 export const shown = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : inspect(value, { depth: 8, breakLength: Infinity });
+  const text = typeof value === 'string' ? value : inspect(value, { depth: 8, breakLength: Infinity, compact: true });
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
 };
 

@@ -1,8 +1,8 @@
 import { MultipartClient, EventStreamClient } from './clients/stream';
 import { ask } from './clients/http';
-import type { Following, Result, Subscribing } from './clients/following';
+import { codesOf, eventsOf, finalErrors, type Following, type Result, type Subscribing } from './clients/following';
 import { Socket } from './clients/socket';
-import { becomesSame, NotTested } from './deviation';
+import { becomes, becomesSame, holds, NotTested } from './deviation';
 import type { StartedGateway } from './started-gateway';
 import type { Channel } from './subgraphs/channel';
 import type { Variant } from './subgraphs/feed';
@@ -117,12 +117,19 @@ export class Trial {
 }
 
 /** The numbers of the entries that came, under the name that the client gave the field. */
-export const numbersOf = ({ results }: Following, name = 'added'): readonly unknown[] =>
-  results.map(({ data }) => (data?.[name] as { readonly number?: number } | null | undefined)?.number);
+export const numbersOf = (following: Following, name = 'added'): readonly unknown[] =>
+  eventsOf(following).map(({ data }) => (data?.[name] as { readonly number?: number } | null | undefined)?.number);
 
 /** 1, 2, ... or the numbers from one to another. */
 export const numbers = (to: number, from = 1): readonly number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 /** Waits until exactly these entries have come. */
 export const hears = (following: Following, expected: readonly number[], name?: string, withinMs?: number): Promise<unknown> =>
-  becomesSame('entries', () => (following.end ? { ...following.end, entries: numbersOf(following, name) } : numbersOf(following, name)), expected, withinMs);
+  becomesSame('entries', () => (following.end ? { ...following.end, errors: finalErrors(following), entries: numbersOf(following, name) } : numbersOf(following, name)), expected, withinMs);
+
+/** Waits for an end with an error that has one of these codes. */
+export const endsWith = async (following: Following, codes: readonly string[], withinMs?: number): Promise<void> => {
+  await becomes('an end', () => following.end, (end) => end !== undefined, withinMs);
+  const errors = finalErrors(following);
+  holds(`an end with an error of the code ${codes.join(' or ')}`, codes.some((code) => codesOf(errors).includes(code)), errors ?? { end: following.end, results: following.results });
+};

@@ -1,8 +1,8 @@
-import { codesOf, type Following } from '../clients/following';
+import { codesOf, eventsOf, type Following } from '../clients/following';
 import type { Socket } from '../clients/socket';
 import { becomes, becomesSame, Deviation, holds, same } from '../deviation';
 import { protocol, type Need, type Point, type Sentence } from '../point';
-import { hears, type Trial } from '../trial';
+import { endsWith, hears, numbersOf, type Trial } from '../trial';
 
 const denied = protocol('`UNAUTHENTICATED`, `FORBIDDEN`');
 const expiry = protocol('**The end of a token** closes the socket with 4403.');
@@ -16,11 +16,10 @@ const mine = (trial: Trial) => ({ query: 'subscription($channel: String!, $after
 
 const point = (name: string, kind: Point['kind'], sentence: Sentence, check: Point['check'], ...needs: readonly Need[]): Point => ({ name: `auth.${name}`, kind, holds: sentence, needs: ['tokens', ...needs], check });
 
-/** Whether an operation was refused before any event, whichever way. */
+/** An operation is refused before any event. */
 async function isRefused(following: Following, ...codes: readonly string[]): Promise<void> {
-  const end = await becomes('an end', () => following.end, (value) => value !== undefined);
-  holds(`an end with an error of the code ${codes.join(' or ')}`, end?.kind === 'error' && codes.some((code) => codesOf(end.errors).includes(code)), end);
-  same('entries', following.results, []);
+  await endsWith(following, codes);
+  same('events', eventsOf(following), []);
 }
 
 /** A socket that says it with this token is closed. */
@@ -150,10 +149,9 @@ export const auth: readonly Point[] = [
     await hears(lost, [1], 'guarded');
     await hears(kept, [1]);
     await renewed(socket, await tokens.issue());
-    const end = await becomes('an end', () => lost.end, (value) => value !== undefined);
-    holds('an end with FORBIDDEN', end?.kind === 'error' && codesOf(end.errors).includes('FORBIDDEN'), end);
+    await endsWith(lost, ['FORBIDDEN']);
     trial.channel.append();
     await hears(kept, [1, 2]);
-    same('entries that came after it', lost.results.length, 1);
+    same('entries of the other', numbersOf(lost, 'guarded'), [1]);
   }, 'socket'),
 ];

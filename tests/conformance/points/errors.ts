@@ -1,7 +1,7 @@
 import { codesOf, type Following, type GraphQLErrorText } from '../clients/following';
 import { becomes, holds, same } from '../deviation';
 import { graphqlSpec, protocol, type Point } from '../point';
-import { hears, type Trial } from '../trial';
+import { endsWith, hears, numbersOf, type Trial } from '../trial';
 
 const beside = protocol('An error in the rest is delivered with its event (`errors` beside `data`), not instead of it.');
 const paths = graphqlSpec('7.1.2, Errors: a path begins at the root, with the names that the client gave the fields');
@@ -28,11 +28,6 @@ async function heard(following: Following, count: number): Promise<void> {
 function pathIs(errors: readonly GraphQLErrorText[], ...path: readonly (string | number)[]): void {
   same('paths of errors', errors.map((error) => error.path), [path]);
 }
-
-const endsWith = async (following: Following, code: string): Promise<void> => {
-  const end = await becomes('an end', () => following.end, (value) => value !== undefined);
-  holds(`an end with an error of the code ${code}`, end?.kind === 'error' && codesOf(end.errors).includes(code), end);
-};
 
 /** Errors and nulls: in the event, beside it, and instead of it. */
 export const errors: readonly Point[] = [
@@ -143,7 +138,7 @@ export const errors: readonly Point[] = [
     name: 'errors.refused-at-start', kind: 'core', holds: passedOn,
     async check(trial) {
       trial.channel.refusal = { code: 'NOT_FOR_YOU', message: 'Not for you' };
-      await endsWith(await trial.added(), 'NOT_FOR_YOU');
+      await endsWith(await trial.added(), ['NOT_FOR_YOU']);
     },
   },
   {
@@ -153,8 +148,8 @@ export const errors: readonly Point[] = [
       trial.channel.append();
       await hears(following, [1]);
       trial.channel.end('IT_IS_OVER');
-      await endsWith(following, 'IT_IS_OVER');
-      same('entries until then', following.results.length, 1);
+      await endsWith(following, ['IT_IS_OVER']);
+      same('entries until then', numbersOf(following), [1]);
     },
   },
 ];

@@ -77,9 +77,7 @@ export class ServedSubgraph {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { schema, identityHeader } = this;
     try {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-      const { query, variables, operationName } = JSON.parse(Buffer.concat(chunks).toString()) as Request;
+      const { query, variables, operationName } = await requestIn(request);
       const document = parse(query);
       const args = { schema, document, variableValues: variables, operationName };
       const caller = callerIn(identityHeader, request.headers);
@@ -96,4 +94,15 @@ export class ServedSubgraph {
       response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ errors: [{ message: String(error) }] }));
     }
   }
+}
+
+/** POST, or GET as some gateways ask for event streams. @throws {Error} if it can't be read. */
+async function requestIn(request: IncomingMessage): Promise<Request> {
+  if (request.method === 'GET') {
+    const { query = '', variables, operationName } = Object.fromEntries(new URL(request.url ?? '', 'http://subgraph').searchParams);
+    return { query, operationName: operationName ?? null, variables: variables === undefined ? null : JSON.parse(variables) as Record<string, unknown> };
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString()) as Request;
 }
