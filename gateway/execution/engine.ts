@@ -38,7 +38,7 @@ export interface Admitted extends OperationRequest, Execution {
   readonly denied: readonly GraphQLError[];
 }
 
-export type Admission = { readonly kind: 'admitted'; readonly request: Admitted } | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
+type Admission = { readonly kind: 'admitted'; readonly request: Admitted } | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
 /** Executes prepared operations for callers. What goes wrong meanwhile is an error fit for a client, and no rejection. */
 export class Engine {

@@ -23,7 +23,7 @@ import { failureAt, isData, MalformedAnswer, maxErrors, placedError } from './su
 type Data = Record<string, unknown>;
 
 /** Where a fetch's entities stand. */
-export interface EntityPlaces {
+interface EntityPlaces {
   readonly path: PlacePath;
   /** Whether an object may take the place of its equals: not where several fetches bring what stands there. */
   readonly mayShare: boolean;

@@ -2,7 +2,7 @@ import { isEnumType, isSpecifiedScalarType } from 'graphql';
 import type { GraphQLEnumType, GraphQLScalarType } from 'graphql';
 
 /** The JSON text of a leaf's value that is not null; undefined for a value that its type does not have. */
-export type LeafWriter = (value: unknown) => string | undefined;
+type LeafWriter = (value: unknown) => string | undefined;
 
 const maxInt = 2_147_483_647;
 const minInt = -2_147_483_648;

@@ -7,7 +7,7 @@ import { rootWriter } from './value-writers';
 import type { ValueWriter, WriterParts } from './value-writers';
 
 /** An answer's data in the client's form. */
-export interface ShapedData {
+interface ShapedData {
   /** JSON; `null` where a null could stand nowhere below. */
   readonly text: string;
   /** Of the subgraphs' errors, those at places that the client asks for. */

@@ -5,7 +5,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import { GraphQLError } from 'graphql';
 
 /** Of one plan. Most take a few milliseconds; each holds up everything else that the process does. */
-export const maxPlanningMs = 2_000;
+const maxPlanningMs = 2_000;
 
 /**
  * Plans operations, and gives up those that take too long: through interfaces and unions in several subgraphs, a small operation can have more ways than
@@ -20,7 +20,7 @@ export class BoundedPlanner {
   }
 
   /**
-   * @throws {GraphQLError} with the code OPERATION_TOO_COMPLEX after {@link maxPlanningMs}: trying again is of no use.
+   * @throws {GraphQLError} with the code OPERATION_TOO_COMPLEX when its time is over: trying again is of no use.
    * @throws whatever the planner throws, for an operation that has no plan.
    */
   buildQueryPlan(operation: Operation): QueryPlan {
