@@ -29,6 +29,7 @@ export class ClientSocket {
   constructor(private readonly socket: WebSocket, private readonly stream: Duplex, private readonly bounds: SocketBounds) {
     stream.on('drain', () => this.drained());
     socket.on('pong', () => this.heard());
+    socket.on('ping', () => this.bound());
   }
 
   get isOpen(): boolean {
@@ -40,7 +41,9 @@ export class ClientSocket {
   }
 
   send(text: string): void {
-    if (this.isOpen) this.socket.send(text);
+    if (!this.isOpen) return;
+    this.socket.send(text);
+    this.bound();
   }
 
   /** A result whose bytes many sockets share; `before` is what comes before it in this one's message. False when it takes no more until it is drained. */
@@ -66,7 +69,9 @@ export class ClientSocket {
   }
 
   close(code: number, reason: string): void {
-    closeSocket(this.socket, code, reason);
+    // It may have been quiet for the bound's sake, and has to hear the client's own closing.
+    this.socket.resume();
+    closeSocket(this.socket, code, cut(reason));
   }
 
   forbid(reason: string): void {
@@ -75,6 +80,14 @@ export class ClientSocket {
 
   terminate(): void {
     this.socket.terminate();
+  }
+
+  /** Whoever does not read its answers is not listened to either, or they would pile up. */
+  private bound(): void {
+    const { writableLength, writableNeedDrain } = this.stream;
+    if (!writableNeedDrain || writableLength <= this.bounds.maxBufferedBytes()) return;
+    this.fill();
+    if (this.isOpen) this.socket.pause();
   }
 
   private fill(): void {
@@ -87,6 +100,15 @@ export class ClientSocket {
     if (!this.isFull) return;
     this.isFull = false;
     this.wasHeard = true;
+    this.socket.resume();
     this.onDrained?.();
   }
+}
+
+/** The protocol's bound on a close reason, in bytes. */
+const maxReasonBytes = 123;
+
+/** As much of a reason as the protocol can carry, in whole characters. */
+function cut(reason: string): string {
+  return new TextDecoder().decode(Buffer.from(reason).subarray(0, maxReasonBytes), { stream: true });
 }

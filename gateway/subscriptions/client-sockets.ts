@@ -55,6 +55,8 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
     isDraining: parts.isDraining,
     admits: (request) => parts.admits(request),
     opened(socket, stream, request) {
+      // Also of one that is closed at once: what comes meanwhile may be anything.
+      socket.on('error', (error) => parts.logger.debug({ err: error }, 'A socket failed'));
       if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return closeSocket(socket, CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
       const wire = new ClientSocket(socket, stream, bounds);
       const conversation = new SocketConversation(wire, { remoteAddress: request.socket.remoteAddress, clientHeaders: parts.headersOf(request) }, parts);
@@ -65,7 +67,6 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
         if (isBinary) wire.close(1003, 'Messages are text');
         else conversation.receive(String(data));
       });
-      socket.on('error', (error) => parts.logger.debug({ err: error }, 'A socket failed'));
       socket.once('close', () => {
         asked?.delete(wire);
         conversations.delete(socket);

@@ -2,9 +2,11 @@
 export function authorizationIn(payload: Readonly<Record<string, unknown>>): string | undefined {
   for (const [name, value] of Object.entries(payload)) {
     if (value === null || value === undefined) continue;
-    // What is no string is handed on as one, to be refused.
-    if (name.toLowerCase() === 'authorization') return String(value);
-    if (name === 'token') return `Bearer ${String(value)}`;
+    if (name.toLowerCase() === 'authorization') return typeof value === 'string' ? value : noToken;
+    if (name === 'token') return typeof value === 'string' ? `Bearer ${value}` : noToken;
   }
   return undefined;
 }
+
+/** Refused, as whatever else is no token. */
+const noToken = 'null';

@@ -1,5 +1,5 @@
 import { CloseCode, MessageType, parseMessage } from 'graphql-ws';
-import type { SubscribePayload } from 'graphql-ws';
+import type { Message, SubscribePayload } from 'graphql-ws';
 import type { GraphQLError } from 'graphql';
 import type { GatewayLogger } from '../config';
 import type { Intake } from '../documents/intake';
@@ -69,6 +69,8 @@ export class SocketConversation {
   }
 
   receive(text: string): void {
+    // Whoever was told of the end, as of a token's, has nothing more carried out while the closing takes its time.
+    if (this.isClosed()) return;
     this.wire.heard();
     let message;
     try {
@@ -76,14 +78,32 @@ export class SocketConversation {
     } catch (error) {
       return this.wire.close(CloseCode.BadRequest, (error as Error).message);
     }
+    try {
+      this.take(message);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private take(message: Message): void {
     switch (message.type) {
-      case MessageType.ConnectionInit: return void this.initialise(message.payload ?? {});
+      case MessageType.ConnectionInit: return this.attend(this.initialise(message.payload ?? {}));
       case MessageType.Subscribe: return this.subscribe(message.id, message.payload);
       case MessageType.Complete: return this.left(message.id);
-      case MessageType.Ping: return void this.pinged(message.payload);
+      case MessageType.Ping: return this.pinged(message.payload ?? undefined);
       case MessageType.Pong: return undefined;
       default: return this.wire.close(CloseCode.BadRequest, `A message "${message.type}" is for a client`);
     }
+  }
+
+  private attend(work: Promise<void>): void {
+    work.catch((error: unknown) => this.failed(error));
+  }
+
+  /** No message may do more harm than to its own socket. */
+  private failed(error: unknown): void {
+    this.parts.logger.error({ err: error }, 'A message on a socket could not be handled');
+    this.wire.close(CloseCode.InternalServerError, 'Internal server error');
   }
 
   /** Nothing is said any more. */
@@ -169,9 +189,21 @@ export class SocketConversation {
     if (caller.kind === 'identified') this.endOfToken = atInstant(caller.expiresAt, this.parts.now, () => this.wire.forbid('The token has expired'));
   }
 
-  private async pinged(payload: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+  private pinged(payload: Readonly<Record<string, unknown>> | undefined): void {
     const authorization = payload && authorizationIn(payload);
-    if (authorization === undefined || this.phase !== 'ready') return this.wire.send(payload ? JSON.stringify({ type: MessageType.Pong, payload }) : '{"type":"pong"}');
+    if (authorization !== undefined && this.phase === 'ready') return this.attend(this.answerRenewal(authorization));
+    if (!payload) return this.wire.send('{"type":"pong"}');
+    let answer;
+    try {
+      answer = JSON.stringify({ type: MessageType.Pong, payload });
+    } catch {
+      // What can be read however deep it is nested can't always be written.
+      return this.wire.close(CloseCode.BadRequest, 'The payload is nested too deeply');
+    }
+    this.wire.send(answer);
+  }
+
+  private async answerRenewal(authorization: string): Promise<void> {
     const answer = await this.renew(authorization);
     this.wire.send(JSON.stringify({ type: MessageType.Pong, payload: { authorization: answer } }));
   }
@@ -179,6 +211,7 @@ export class SocketConversation {
   /** A new token for the same person. */
   private async renew(authorization: string): Promise<{ readonly expiresAt: number } | { readonly refused: string }> {
     const verification = await this.verified(authorization);
+    if (this.isClosed()) return { refused: 'The socket is closed' };
     if (verification.kind === 'undecided') return { refused: 'The token cannot be checked just now: try again later' };
     if (verification.kind === 'refused') return { refused: verification.reason };
     const { caller } = verification;
@@ -205,7 +238,8 @@ export class SocketConversation {
   private refusal(): GraphQLError | undefined {
     const { isDraining, maxOperationsPerSocket } = this.parts;
     if (isDraining()) return clientError('UNAVAILABLE', 'The gateway is shutting down');
-    if (this.operations.size >= maxOperationsPerSocket) return clientError('RATE_LIMITED', `A socket carries at most ${maxOperationsPerSocket} operations at once`);
+    // What its client has left may still be carried out.
+    if (Math.max(this.operations.size, this.requests) >= maxOperationsPerSocket) return clientError('RATE_LIMITED', `A socket carries at most ${maxOperationsPerSocket} operations at once`);
     return undefined;
   }
 
