@@ -20,7 +20,7 @@ const patienceMs = 120_000;
 export class ClientSocket {
   /** Called when a socket that took no more is empty again. */
   onDrained: (() => void) | undefined;
-  private isFull = false;
+  private full = false;
   private waiting = 0;
   private wasHeard = true;
   private fullSince = 0;
@@ -34,6 +34,11 @@ export class ClientSocket {
 
   get isOpen(): boolean {
     return this.socket.readyState === this.socket.OPEN;
+  }
+
+  /** It takes no more until it is drained. */
+  get isFull(): boolean {
+    return this.full;
   }
 
   heard(): void {
@@ -58,14 +63,14 @@ export class ClientSocket {
     this.waiting = writableLength === 0 ? 0 : this.waiting + 1;
     // Only a stream that says so tells when it is empty again.
     if (writableNeedDrain && (writableLength > this.bounds.maxBufferedBytes() || this.waiting > this.bounds.maxBufferedMessages)) this.fill();
-    return !this.isFull;
+    return !this.full;
   }
 
   /** Asks whether the client is still there; ends it if it did not answer the last time. */
   ping(now: number): void {
-    if (!this.wasHeard && !(this.isFull && now - this.fullSince < patienceMs)) return this.socket.terminate();
+    if (!this.wasHeard && !(this.full && now - this.fullSince < patienceMs)) return this.socket.terminate();
     this.wasHeard = false;
-    if (this.isOpen && !this.isFull) this.socket.ping();
+    if (this.isOpen && !this.full) this.socket.ping();
   }
 
   close(code: number, reason: string): void {
@@ -91,14 +96,14 @@ export class ClientSocket {
   }
 
   private fill(): void {
-    if (!this.isFull) this.fullSince = performance.now();
-    this.isFull = true;
+    if (!this.full) this.fullSince = performance.now();
+    this.full = true;
   }
 
   private drained(): void {
     this.waiting = 0;
-    if (!this.isFull) return;
-    this.isFull = false;
+    if (!this.full) return;
+    this.full = false;
     this.wasHeard = true;
     this.socket.resume();
     this.onDrained?.();

@@ -3,6 +3,8 @@ import type { Delivery } from './delivery';
 
 /** Where one client's subscription ends: a transport's side. After `error` and `complete` nothing is told any more. */
 export interface Outlet {
+  /** Others that go the same way have filled it: it wants nothing until it has called `drained`. Absent where nobody else does. */
+  readonly isFull?: boolean;
   /** Takes a result. False if it wants no further one until it has called `drained`. */
   next(delivery: Delivery): boolean;
   /** Everything up to this place was handed over before. */

@@ -20,11 +20,19 @@ export class Reader {
   /** The last place that its client was told, or that it wants to begin behind. */
   place: string | undefined;
 
+  /** When the last of what it was told was read. What it is told next must not have been read before. */
+  seen = 0;
+
   constructor(private readonly outlet: Outlet, public caller: Caller) {}
 
   take(delivery: Delivery): void {
+    if (this.outlet.isFull) {
+      this.isBlocked = true;
+      return;
+    }
     this.at += 1;
     this.place = delivery.cursor;
+    this.seen = delivery.ended;
     this.isBlocked = !this.outlet.next(delivery);
   }
 

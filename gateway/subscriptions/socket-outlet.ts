@@ -23,6 +23,10 @@ export class SocketOutlet implements Outlet {
     this.before = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
   }
 
+  get isFull(): boolean {
+    return this.conversation.wire.isFull;
+  }
+
   next(delivery: Delivery): boolean {
     this.conversation.tellPosition(this.id);
     return this.conversation.wire.deliver(this.before, delivery);
