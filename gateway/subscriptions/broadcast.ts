@@ -48,6 +48,10 @@ export class Broadcast {
   readonly tape: Tape;
   /** Events that have come from upstream; those that are being resolved are not on the tape yet. */
   private pulled = 0;
+  /** When it was begun to resolve each of those. */
+  private readonly begun: number[] = [];
+  /** When the last of what its readers were told was read. */
+  private seen = 0;
   /** At the tape's end, and taking more. */
   private readonly waiting = new Set<Reader>();
   /** Behind the tape's end, or blocked. */
@@ -96,6 +100,7 @@ export class Broadcast {
     reader.at = number;
     reader.home = this;
     this.lastCaller = reader.caller;
+    this.seen = Math.max(this.seen, reader.seen);
     const place = this.tape.placeAt(number);
     if (place !== undefined && place !== reader.place) reader.tell(place);
     this.behind.add(reader);
@@ -128,9 +133,17 @@ export class Broadcast {
     }
   }
 
-  /** Whether another broadcast still has what this one has not handed on yet; its result `number` is that one's `number + shift`. */
+  /** Whether the result `number`, and so all behind it, was or will be read after `time`: else an entity could go back for a reader who was told of it then. */
+  isReadAfter(number: number, time: number): boolean {
+    if (number >= this.pulled) return true;
+    const begun = this.tape.at(number)?.begun ?? this.begun[number - this.tape.next];
+    return begun !== undefined && begun > time;
+  }
+
+  /** Whether another broadcast can go on with what this one has not handed on yet; its result `number` is that one's `number + shift`. */
   isCarriedOnBy(other: Broadcast, shift: number): boolean {
-    return this.tape.next + shift >= other.tape.first;
+    const number = this.tape.next + shift;
+    return number >= other.tape.first && other.isReadAfter(number, this.seen);
   }
 
   /** Another broadcast brings what this one would: its readers go there, now or when they have read this tape. */
@@ -223,7 +236,12 @@ export class Broadcast {
     this.place = cursor;
     if (cursor !== undefined) this.tape.noteCursor(cursor, number);
     const { source } = this;
-    this.work.push((touched) => source.resolve(event, this.caller(), this.life.signal, touched), (text) => this.broadcast(new Delivery(text, cursor), number));
+    const begun = performance.now();
+    this.begun.push(begun);
+    this.work.push(
+      (touched) => source.resolve(event, this.caller(), this.life.signal, touched),
+      (text) => this.broadcast(new Delivery(text, cursor, begun, performance.now()), number),
+    );
     if (cursor !== undefined) this.hooks.onPlace(this, cursor);
   }
 
@@ -242,6 +260,8 @@ export class Broadcast {
     await this.demanded(this.life.signal);
     if (this.phase.kind !== 'open') return;
     this.tape.append(delivery);
+    this.begun.shift();
+    this.seen = Math.max(this.seen, delivery.ended);
     for (const reader of this.behind) if (reader.at < this.tape.first) this.loseBehind(reader);
     let served = 0;
     for (const reader of this.waiting) {

@@ -103,8 +103,11 @@ export class SubscriptionGroup {
   }
 
   /** Where a broadcast has what the reader wants next; undefined if it has not. */
-  private entrance(broadcast: Broadcast, { place }: Reader): number | undefined {
-    if (place !== undefined) return broadcast.tape.behind(place);
+  private entrance(broadcast: Broadcast, { place, seen }: Reader): number | undefined {
+    if (place !== undefined) {
+      const number = broadcast.tape.behind(place);
+      return number !== undefined && broadcast.isReadAfter(number, seen) ? number : undefined;
+    }
     // Without cursors nobody knows whether the first event tells how things are: only who was there for it may share the second.
     const isOpen = this.settled.source.resumption ? broadcast.isLive : broadcast.isFresh;
     return isOpen ? broadcast.now : undefined;

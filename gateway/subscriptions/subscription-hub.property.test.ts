@@ -188,6 +188,6 @@ describe('any number of clients, each at its own place and pace', () => {
       expect(world.hub.broadcasts).toBeLessThanOrEqual(1);
       world.hub.stop();
       expect(world.feed.following.size).toBe(0);
-    }), { numRuns: Number(process.env['HUB_RUNS'] ?? 150) });
+    }), { numRuns: Number(process.env['HUB_RUNS'] ?? 150), ...(process.env['HUB_PATH'] ? { seed: Number(process.env['HUB_SEED']), path: process.env['HUB_PATH'] } : {}) });
   }, 120_000);
 });
