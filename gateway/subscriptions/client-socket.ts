@@ -4,6 +4,7 @@ import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Delivery } from './delivery';
 import { frame } from './frame';
+import { patienceMs } from './outlet';
 
 interface SocketBounds {
   /** What may wait to be sent before the socket takes no more, in bytes: a share of what all sockets may hold. */
@@ -13,8 +14,6 @@ interface SocketBounds {
 }
 
 const afterPayload = Buffer.from('}');
-/** How long one that is known to read slowly may take to read anything. */
-const patienceMs = 120_000;
 
 /** The wire to one client: what is sent, what still waits to be sent, and whether anybody is there. */
 export class ClientSocket {

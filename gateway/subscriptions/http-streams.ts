@@ -52,6 +52,8 @@ export function httpStreams(parts: HttpStreamsParts): HttpStreams {
   };
 
   function follow({ taken: { graph, prepared }, caller, clientHeaders, parameters }: HttpOperation, request: IncomingMessage, response: ServerResponse, format: StreamFormat): void {
+    // Of one that is closed already nobody would hear.
+    if (response.destroyed) return;
     if (parts.isDraining()) return refuse(response, 503, 'UNAVAILABLE', 'The gateway is shutting down');
     const release = parts.subscriptions.acquire(identityOf(caller, request.socket.remoteAddress));
     if (!release) return refuse(response, 429, 'RATE_LIMITED', `At most ${parts.subscriptions.perIdentity} subscriptions of one identity are open at once`);
@@ -62,7 +64,7 @@ export function httpStreams(parts: HttpStreamsParts): HttpStreams {
     const endOfSession = parts.sessions.open(caller, forbid);
     const endOfToken = caller.kind === 'identified' ? atInstant(caller.expiresAt, parts.now, () => forbid('The token has expired')) : () => undefined;
     response.on('drain', () => parts.hub.drained(member));
-    response.once('close', () => {
+    outlet.whenOver(() => {
       endOfSession();
       endOfToken();
       release();
@@ -72,7 +74,8 @@ export function httpStreams(parts: HttpStreamsParts): HttpStreams {
 
   async function execute({ taken: { graph, prepared }, caller, clientHeaders, parameters }: HttpOperation, outlet: StreamOutlet, response: ServerResponse): Promise<void> {
     const leaving = new AbortController();
-    response.once('close', () => leaving.abort());
+    if (response.destroyed) leaving.abort();
+    else response.once('close', () => leaving.abort());
     const letGo = graph.use.hold();
     try {
       const signal = prepared.kind === 'query' ? leaving.signal : undefined;

@@ -1,6 +1,9 @@
 import type { GraphQLError } from 'graphql';
 import type { Delivery } from './delivery';
 
+/** How long a client that is known to read slowly may take to read anything, in milliseconds. */
+export const patienceMs = 120_000;
+
 /** Where one client's subscription ends: a transport's side. After `error` and `complete` nothing is told any more. */
 export interface Outlet {
   /** Others that go the same way have filled it: it wants nothing until it has called `drained`. Absent where nobody else does. */

@@ -2,18 +2,33 @@ import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import type { Delivery } from './delivery';
 import { copiedBytes } from './frame';
+import { patienceMs } from './outlet';
 import type { Outlet } from './outlet';
 import type { StreamFormat } from './stream-format';
 
 /** One subscription, or one answer, as the parts of an HTTP response. */
 export class StreamOutlet implements Outlet {
   private readonly beating: NodeJS.Timeout;
+  /** Heartbeats that it had no room for. */
+  private missed = 0;
+  private isOver = false;
+  private onOver: (() => void) | undefined;
 
   constructor(private readonly response: ServerResponse, private readonly format: StreamFormat, private readonly maxBufferedBytes: number) {
     response.writeHead(200, { 'content-type': format.contentType, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-accel-buffering': 'no' });
     response.write(format.opening);
     this.beating = setInterval(() => this.beat(), format.heartbeatMs).unref();
-    response.once('close', () => clearInterval(this.beating));
+    response.on('drain', () => { this.missed = 0; });
+    response.once('close', () => {
+      clearInterval(this.beating);
+      this.over();
+    });
+  }
+
+  /** Calls `onOver` once, when its end is written or its client has left, which may be now. */
+  whenOver(onOver: () => void): void {
+    if (this.isOver) onOver();
+    else this.onOver = onOver;
   }
 
   next(delivery: Delivery): boolean {
@@ -49,11 +64,25 @@ export class StreamOutlet implements Outlet {
   }
 
   private end(text: string): void {
-    if (!this.response.writableEnded) this.response.end(text);
+    if (this.isOver) return;
+    this.response.end(text);
+    this.over();
+  }
+
+  /** Nothing may be written any more, though its client may still have to read. */
+  private over(): void {
+    this.isOver = true;
+    this.onOver?.();
+    this.onOver = undefined;
   }
 
   private beat(): void {
-    // Whoever does not read needs no sign of life.
-    if (!this.response.writableNeedDrain) this.response.write(this.format.heartbeat);
+    if (!this.isOver && !this.response.writableNeedDrain) {
+      this.response.write(this.format.heartbeat);
+      return;
+    }
+    // Whoever does not read needs no sign of life, but is not kept for ever.
+    this.missed += 1;
+    if (this.missed * this.format.heartbeatMs >= patienceMs) this.response.destroy();
   }
 }

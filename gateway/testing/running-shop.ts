@@ -130,6 +130,10 @@ export class RunningShop {
     await this.gateway?.stop(options);
   }
 
+  endSessions(matches: Parameters<RunningGateway['endSessions']>[0]): number {
+    return this.started.endSessions(matches);
+  }
+
   /** Stops the gateway without a word to its clients. */
   drain(graceMs: number): Promise<void> {
     return this.started.stop({ graceMs });
