@@ -22,7 +22,7 @@ interface ClientSocketsParts extends ConversationParts {
   headersOf(request: IncomingMessage): Headers;
 }
 
-export interface ClientSockets {
+interface ClientSockets {
   readonly size: number;
   /** Closes every socket with 1001, each at a time of its own within `spreadMs` when its queries and mutations are answered; what is still there after `graceMs` is cut off. */
   drain(graceMs: number, spreadMs: number): Promise<void>;

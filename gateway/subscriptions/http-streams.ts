@@ -21,7 +21,7 @@ interface HttpStreamsParts {
   readonly isDraining: () => boolean;
 }
 
-export interface HttpStreams extends StreamHandler {
+interface HttpStreams extends StreamHandler {
   /** Ends every stream; clients are told to come back at times of their own within `spreadMs`. */
   drain(spreadMs: number): void;
 }

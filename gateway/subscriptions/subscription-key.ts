@@ -3,7 +3,7 @@ import type { ASTNode, DocumentNode, FieldNode, OperationDefinitionNode } from '
 import type { PreparedOperation } from '../planning/prepared-operation';
 
 /** What makes two subscriptions' documents the same, whatever their operations are called and wherever they begin. */
-export interface NormalisedDocument {
+interface NormalisedDocument {
   readonly text: string;
   /** The variables that it uses. */
   readonly variables: readonly string[];

@@ -22,7 +22,7 @@ type Query { items: Int! }
 type Item @key(fields: "id") { id: ID! version: Int! }
 `;
 
-export interface Following {
+interface Following {
   readonly stream: ResultStream;
   place: number;
 }
