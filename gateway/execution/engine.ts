@@ -24,6 +24,8 @@ export interface OperationRequest {
   /** Those of the client's own headers that may go along to subgraphs, as `UpstreamHeaders.take` picks them. */
   readonly clientHeaders?: Headers | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What the log calls it, and errors that keep their truth to the log; without it each answer with such errors gets a name of its own. */
+  readonly requestId?: string | undefined;
 }
 
 interface EngineParts {
@@ -57,7 +59,7 @@ export class Engine {
       const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
       return this.answer(admission.request, await this.runStages(admission.request, headers));
     } catch (error) {
-      return { kind: 'refused', errors: presentErrors([error], this.parts.logger) };
+      return { kind: 'refused', errors: presentErrors([error], this.parts.logger, request.requestId) };
     }
   }
 
@@ -77,7 +79,7 @@ export class Engine {
       const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
       return this.answer(request, await this.parts.executePlan({ planned, variables, withDefaults, headers, event, signal, touched }));
     } catch (error) {
-      return { kind: 'refused', errors: presentErrors([error], this.parts.logger) };
+      return { kind: 'refused', errors: presentErrors([error], this.parts.logger, request.requestId) };
     }
   }
 
@@ -108,13 +110,13 @@ export class Engine {
     return together(results);
   }
 
-  private answer({ shape, names, denied, withDefaults }: Admitted, result: PlanResult): ExecutedOperation {
+  private answer({ shape, names, denied, withDefaults, requestId }: Admitted, result: PlanResult): ExecutedOperation {
     const shaped = shape.write(result, withDefaults);
     const known = denied.length + shaped.hidden.length + shaped.told.length + shaped.errors.length;
     const errors = known === 0 ? noErrors : [
       ...denied,
       ...shaped.hidden.map(asError),
-      ...presentErrors([...shaped.told.map((error) => atClientPath(error, names)), ...shaped.errors], this.parts.logger),
+      ...presentErrors([...shaped.told.map((error) => atClientPath(error, names)), ...shaped.errors], this.parts.logger, requestId),
     ];
     return { kind: 'executed', data: shaped.text, errors };
   }

@@ -89,8 +89,8 @@ export async function answerOperation(parts: AnswerParts, exchange: Exchange, as
 }
 
 /** Queries are given up when nobody waits for them any more; mutations never are. */
-function operationRequest({ request }: Exchange, prepared: PreparedOperation, { caller, clientHeaders, variables }: Omit<OperationRequest, 'prepared' | 'signal'>): OperationRequest {
-  return { prepared, caller, clientHeaders, variables, signal: prepared.kind === 'query' ? clientLeaving(request.socket) : undefined };
+function operationRequest({ request, requestId }: Exchange, prepared: PreparedOperation, { caller, clientHeaders, variables }: Omit<OperationRequest, 'prepared' | 'signal' | 'requestId'>): OperationRequest {
+  return { prepared, caller, clientHeaders, variables, requestId, signal: prepared.kind === 'query' ? clientLeaving(request.socket) : undefined };
 }
 
 function refuse(exchange: Exchange, { status, errors, retryAfterMs }: Extract<TakenIn, { kind: 'refused' }>): void {
@@ -131,7 +131,7 @@ async function answerHooked(parts: AnswerParts, host: PluginHost, exchange: Exch
         letGo();
       }
     },
-    present: (error) => presentErrors([error], parts.logger)[0] ?? clientError('INTERNAL_SERVER_ERROR', 'Internal server error'),
+    present: (error) => presentErrors([error], parts.logger, requestId)[0] ?? clientError('INTERNAL_SERVER_ERROR', 'Internal server error'),
     statusOf: (result) => statusIn(exchange, taken.kind === 'refused' ? taken.status : result.data === undefined ? statusOfRefusal(result.errors) : statusOfResult(result, caller)),
   }).finally(() => letGo?.());
   const retry = taken.kind === 'refused' ? retryHeaders(taken.retryAfterMs) : [];

@@ -139,6 +139,14 @@ describe('a client', () => {
     }
   });
 
+  it.each([['without plugins', []], ['with plugins', [{}]]])('that names its request finds errors of its subgraphs under that name, %s', async (_, plugins) => {
+    const named = await RunningShop.start({}, { plugins });
+    const { errors } = await named.ask('{ broken }', {}, { 'x-request-id': 'mine' });
+    expect(errors).toMatchObject([{ path: ['broken'], extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'mine' } }]);
+    expect(named.log.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { requestId: 'mine', path: ['broken'] } }]);
+    await named.stop();
+  });
+
   it('that is too fast is told when to come back', async () => {
     const limited = await RunningShop.start({ rateLimit: { perSecond: 0.1, burst: 1 } });
     expect((await limited.ask('{ reviewCount }')).status).toBe(200);
