@@ -33,7 +33,9 @@ const stopping = tryAgain('The gateway is shutting down: subscribe again');
 
 /** Brings equal subscriptions together, and keeps them together when tokens and supergraphs change. */
 export class SubscriptionHub {
+  /** Those that newcomers may enter, by their keys. */
   private readonly groups = new Map<string, SubscriptionGroup>();
+  private readonly all = new Set<SubscriptionGroup>();
   private readonly groupParts: GroupParts;
   private readonly stopListening: () => void;
 
@@ -88,23 +90,27 @@ export class SubscriptionHub {
   /** How many upstream subscriptions there are. */
   get broadcasts(): number {
     let count = 0;
-    for (const { broadcasts } of this.groups.values()) count += broadcasts.length;
+    for (const { broadcasts } of this.all) count += broadcasts.length;
     return count;
   }
 
   /** Ends what is still open. */
   stop(): void {
     this.stopListening();
-    for (const { members } of [...this.groups.values()]) for (const member of [...members]) member.end(stopping);
+    for (const { members } of [...this.all]) for (const member of [...members]) member.end(stopping);
   }
 
   private enter(member: Member, settled: SettledSubscription): void {
     let group = this.groups.get(settled.key);
-    if (!group) this.groups.set(settled.key, group = new SubscriptionGroup(settled, this.groupParts));
+    if (!group) {
+      this.groups.set(settled.key, group = new SubscriptionGroup(settled, this.groupParts));
+      this.all.add(group);
+    }
     group.enter(member);
   }
 
   private forget(group: SubscriptionGroup): void {
+    this.all.delete(group);
     if (this.groups.get(group.settled.key) === group) this.groups.delete(group.settled.key);
   }
 
@@ -118,7 +124,9 @@ export class SubscriptionHub {
   /** Everything goes on by the plans of another graph, from where it is; what that one does not have ends. */
   private moveTo(graph: ServedGraph): void {
     const again = new Map<PreparedOperation, PreparedOperation | Ending>();
-    for (const group of [...this.groups.values()]) {
+    // Nobody enters one that has still to be moved, which may be into several.
+    this.groups.clear();
+    for (const group of [...this.all]) {
       const moved = [...group.members].flatMap((member) => {
         const settled = this.settleOn(graph, member, again);
         if (settled.kind === 'settled') return [{ member, settled }];
@@ -145,7 +153,6 @@ export class SubscriptionHub {
 
   private replan(group: SubscriptionGroup, settled: SettledSubscription): void {
     const { settled: before } = group;
-    this.forget(group);
     group.settled = settled;
     // Where another group has the key already, this one goes on beside it until it is empty.
     if (!this.groups.has(settled.key)) this.groups.set(settled.key, group);

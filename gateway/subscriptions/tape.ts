@@ -46,6 +46,9 @@ export class Tape {
 
   /** Notes the place before the result `number`, which may still have to be appended. */
   notePosition(cursor: string, number: number): void {
+    const last = this.positions.at(-1);
+    // Where nothing happens the same place is told again and again.
+    if (last?.cursor === cursor && last.number === number) return;
     this.positions.push({ cursor, number });
     this.numbers.set(cursor, number);
     while (this.positions.length > keptPositions) this.forgetPosition();
