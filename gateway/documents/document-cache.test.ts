@@ -104,10 +104,16 @@ describe('What is hidden', () => {
 });
 
 describe('A document that is meant to do harm', () => {
+  it('is not taken for one because of brackets that are part of a text', () => {
+    expect(errorsOf(`# ${'{'.repeat(1_000)}\n{ product(id: "${'(['.repeat(1_000)}") { name } }`)).toEqual([]);
+  });
+
   it.each<[string, string, string]>([
     ['10,000 levels of fields', '{ product '.repeat(10_000), 'GRAPHQL_PARSE_FAILED'],
     ['10,000 levels of lists', `{ product(id: ${'['.repeat(10_000)}`, 'GRAPHQL_PARSE_FAILED'],
     ['10,000 levels of types', `query($a: ${'['.repeat(10_000)}Int`, 'GRAPHQL_PARSE_FAILED'],
+    ['levels of objects behind brackets in a comment', `#${'}'.repeat(1_000)}\n{ product(input: ${'{ product: '.repeat(1_000)}null${'}'.repeat(1_000)}) { name } }`, 'GRAPHQL_PARSE_FAILED'],
+    ['levels of fragments between brackets in strings', `${'{ ... @skip(if: "}}}}") '.repeat(400)}{ secret }${'}'.repeat(400)}`, 'GRAPHQL_PARSE_FAILED'],
     ['10,000 levels of fragments', `{ ...F0 } ${times(1_200, (index) => `fragment F${index} on Query { ...F${index + 1} }`)}`, 'GRAPHQL_VALIDATION_FAILED'],
     ['levels through fragments', `{ ...F0 } ${times(110, (index) => `fragment F${index} on Product { product { ...F${index + 1} } }`)} fragment F110 on Product { name }`, 'GRAPHQL_VALIDATION_FAILED'],
     ['10,000 aliases', `{ ${times(10_000, (index) => `a${index}: secret`)} }`, 'GRAPHQL_PARSE_FAILED'],

@@ -84,10 +84,10 @@ export class DocumentCache<Prepared extends object> {
 
   private read(text: string): OpenedDocument<Prepared> {
     const { schema, limits, introspection } = this.options;
-    const tooDeep = checkNesting(text, limits.maxDepth);
-    if (tooDeep) return { kind: 'invalid', errors: [tooDeep] };
     let document: DocumentNode;
     try {
+      const tooDeep = checkNesting(text, limits);
+      if (tooDeep) return { kind: 'invalid', errors: [tooDeep] };
       document = parse(text, { maxTokens: limits.maxTokens });
     } catch (error) {
       return { kind: 'invalid', errors: [coded(error, 'GRAPHQL_PARSE_FAILED')] };

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind } from 'graphql';
+import { GraphQLError, Kind, Lexer, Source, TokenKind } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionNode, SelectionSetNode } from 'graphql';
 import { responseName } from './selections';
 
@@ -16,22 +16,25 @@ export interface DocumentLimits {
 const maxRepetitions = 100;
 
 /**
- * Refuses a text whose brackets nest too deeply, before a recursive parser sees it. Brackets in strings and comments count as well:
- * that errs on the safe side, and only for texts that hold more than `maxDepth` of them unclosed.
+ * Refuses a text whose brackets nest too deeply, before a recursive parser sees it. Counted as tokens: among the characters of strings and comments, closing
+ * brackets would hide open ones. Of a text with too many tokens, or that is none of GraphQL's, the parser says so before it gets any deeper.
+ * @throws {GraphQLError} for characters that are no token.
  */
-export function checkNesting(text: string, maxDepth: number): GraphQLError | undefined {
+export function checkNesting(text: string, { maxDepth, maxTokens }: Pick<DocumentLimits, 'maxDepth' | 'maxTokens'>): GraphQLError | undefined {
+  const lexer = new Lexer(new Source(text));
   let depth = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 0x7b || code === 0x5b || code === 0x28) {
-      depth += 1;
-      if (depth > maxDepth) return refusal('GRAPHQL_PARSE_FAILED', `The document nests deeper than ${maxDepth} levels`);
-    } else if (code === 0x7d || code === 0x5d || code === 0x29) {
-      depth -= 1;
-    }
+  for (let count = 0; count <= maxTokens; count += 1) {
+    const { kind } = lexer.advance();
+    if (kind === TokenKind.EOF) return undefined;
+    if (opening.has(kind)) depth += 1;
+    else if (closing.has(kind)) depth -= 1;
+    if (depth > maxDepth) return refusal('GRAPHQL_PARSE_FAILED', `The document nests deeper than ${maxDepth} levels`);
   }
   return undefined;
 }
+
+const opening: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const closing: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
 /** Refuses a document whose operations grow too large, or too deep, once their fragments are written out. */
 export function checkSize(document: DocumentNode, limits: DocumentLimits): GraphQLError | undefined {
