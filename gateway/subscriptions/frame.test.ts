@@ -4,11 +4,13 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { copiedBytes, frame } from './frame';
 
 describe('a frame', () => {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  let server: WebSocketServer;
   let client: WebSocket;
   /** The server's end of the connection under it. */
   let stream: Socket;
   beforeAll(async () => {
+    server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(server, 'listening');
     server.on('connection', (_, request) => { stream = request.socket; });
     client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
     await once(client, 'open');
