@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { acceptUpgrades, closeSocket } from '@test-planning/kernel/http';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { GatewayLogger } from '../config';
 import type { Headers } from '../transport/upstream-headers';
 import { ClientSocket } from './client-socket';
@@ -41,13 +41,30 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
     maxBufferedBytes: () => Math.max(leastBufferedBytes, Math.min(parts.maxBufferedBytes, parts.maxBufferedBytesInAll / conversations.size)),
   };
   // One timer for all, which asks a part of them at a time.
-  const turns = Array.from({ length: pingEverySeconds }, () => new Set<ClientSocket>());
+  const turns = Array.from({ length: pingEverySeconds }, () => new Set<SocketConversation>());
   let turn = 0;
   const pinging = setInterval(() => {
     turn = (turn + 1) % pingEverySeconds;
     const now = performance.now();
-    for (const wire of turns[turn] ?? []) wire.ping(now);
+    for (const { wire } of turns[turn] ?? []) wire.ping(now);
   }, 1_000).unref();
+
+  // The same functions for all sockets: those of its own would be a good part of what a silent subscriber costs.
+  function received(this: WebSocket, data: RawData, isBinary: boolean): void {
+    const conversation = conversations.get(this);
+    if (isBinary) conversation?.wire.close(1003, 'Messages are text');
+    else conversation?.receive(String(data));
+  }
+
+  function closed(this: WebSocket): void {
+    const conversation = conversations.get(this);
+    if (!conversation) return;
+    for (const asked of turns) asked.delete(conversation);
+    conversations.delete(this);
+    conversation.closed();
+  }
+
+  const failed = (error: Error): void => parts.logger.debug({ err: error }, 'A socket failed');
 
   const upgrades = acceptUpgrades(http, {
     path: parts.path,
@@ -56,22 +73,13 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
     admits: (request) => parts.admits(request),
     opened(socket, stream, request) {
       // Also of one that is closed at once: what comes meanwhile may be anything.
-      socket.on('error', (error) => parts.logger.debug({ err: error }, 'A socket failed'));
+      socket.on('error', failed);
       if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return closeSocket(socket, CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
       const wire = new ClientSocket(socket, stream, bounds);
       const conversation = new SocketConversation(wire, { remoteAddress: request.socket.remoteAddress, clientHeaders: parts.headersOf(request) }, parts);
-      const asked = turns[conversations.size % pingEverySeconds];
-      asked?.add(wire);
+      turns[conversations.size % pingEverySeconds]?.add(conversation);
       conversations.set(socket, conversation);
-      socket.on('message', (data, isBinary) => {
-        if (isBinary) wire.close(1003, 'Messages are text');
-        else conversation.receive(String(data));
-      });
-      socket.once('close', () => {
-        asked?.delete(wire);
-        conversations.delete(socket);
-        conversation.closed();
-      });
+      socket.on('message', received).once('close', closed);
     },
   });
 
