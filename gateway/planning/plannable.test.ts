@@ -9,6 +9,7 @@ const schema = buildSchema(`
   type Mutation { add(n: Int): Int  book: Book }
   type Book implements Named { id: ID title(upper: Boolean): String name: String next: Book }
   type Film implements Named { name: String length(unit: String): Int }
+  type Game implements Named { name: String }
   interface Named { name: String }
   union Any = Book | Film
 `);
@@ -64,8 +65,28 @@ describe('an operation to be planned', () => {
 
   it('asks for a type beside fragments, and has no fragment that cannot apply', () => {
     expect(planned('{ any { ... on Named { t: __typename } } }')).toBe('{ any { __typename } }');
-    expect(planned('{ named { ... on Book { ... on Any { ... on Film { length } name } } } }')).toBe('{ named { ... on Book { ... on Any { name } } } }');
+    expect(planned('{ named { ... on Book { ... on Any { ... on Film { length } name } } } }')).toBe('{ named { ... on Book { name } } }');
     expect(planned('{ named { ... on Book { ... on Film { length } } } }')).toBe('{ named { __typename } }');
+  });
+
+  it('has no fragments on unions: what stands in them is written for the types that it can be', () => {
+    expect(planned('{ any { ... on Any { ... on Named { name } } } }')).toBe('{ any { ... on Named { name } } }');
+    expect(planned('{ named { name ... on Any { ... on Named { name } ... on Film { length } } } }')).toBe('{ named { name ... on Book { name } ... on Film { name } ... on Film { length } } }');
+    expect(planned('{ named { ... on Any { ... { ... on Book { id } } } } }')).toBe('{ named { ... on Book { id } } }');
+  });
+
+  it('asks for more than it needs rather than for the same over and over', () => {
+    const below = (levels: number): string => (levels === 0 ? 'name' : `... on Any { ... on Named { next { ${below(levels - 1)} } } }`);
+    const wide = buildSchema(`
+      type Query { named: Named }
+      interface Named { name: String next: Named }
+      type Book implements Named { name: String next: Named }
+      type Film implements Named { name: String next: Named }
+      type Game implements Named { name: String next: Named }
+      union Any = Book | Film
+    `);
+    const { operation } = plannable(client(`{ named { ${below(90)} } }`), wide, names);
+    expect(operation && print(operation.operation).match(/\bname\b/g)?.length).toBeLessThan(100);
   });
 });
 

@@ -1,5 +1,5 @@
-import { getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType, Kind } from 'graphql';
-import type { FieldNode, GraphQLCompositeType, GraphQLSchema, SelectionNode, SelectionSetNode } from 'graphql';
+import { getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType, isUnionType, Kind } from 'graphql';
+import type { FieldNode, FragmentDefinitionNode, GraphQLCompositeType, GraphQLSchema, InlineFragmentNode, SelectionNode, SelectionSetNode } from 'graphql';
 import type { ClientOperation } from '../documents/document-cache';
 import { responseName, typeNameField } from '../documents/selections';
 import { PlannedNames } from './response-names';
@@ -16,7 +16,12 @@ interface Plannable {
 interface Situation {
   readonly type: GraphQLCompositeType;
   readonly possible: ReadonlySet<string>;
+  /** What it can be by the fragments that are written: no less than `possible`, and more within one on a union. */
+  readonly written: ReadonlySet<string>;
 }
+
+/** How many fragments may be written type by type: one below the other, they would multiply. */
+const maxCopies = 100;
 
 /** Writes an operation, its conditions settled, such that the planner gets it right: each deviation from the client's is for something that it does not. */
 export function plannable(client: ClientOperation, schema: GraphQLSchema, schemaNames: SchemaNames): Plannable {
@@ -26,6 +31,7 @@ export function plannable(client: ClientOperation, schema: GraphQLSchema, schema
 
 class PlannableWriter {
   readonly names: PlannedNames;
+  private copies = 0;
   private readonly possibleTypes = new Map<GraphQLCompositeType, ReadonlySet<string>>();
 
   constructor(private readonly client: ClientOperation, private readonly schema: GraphQLSchema, schemaNames: SchemaNames) {
@@ -64,23 +70,43 @@ class PlannableWriter {
     const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[field.name.value] : undefined;
     const type = definition && getNamedType(definition.type);
     if (!field.selectionSet || !isCompositeType(type)) return renamed;
-    const selections = this.selections(field.selectionSet, { type, possible: this.possibleOf(type) });
+    const possible = this.possibleOf(type);
+    const selections = this.selections(field.selectionSet, { type, possible, written: possible });
     const isTypeAsked = selections.length === 0 || this.asksForType(field.selectionSet);
     return withSelections(renamed, isTypeAsked ? [typeNameField, ...selections] : selections);
   }
 
-  /** Without fragments that can't apply: for a type that a subgraph does not tell apart, the planner finds no way to leave them out. */
-  private selections({ selections }: SelectionSetNode, { type, possible }: Situation): SelectionNode[] {
+  /**
+   * Without fragments that can't apply: for a type that a subgraph does not tell apart, the planner finds no way to leave them out. And without those on unions, whose subgraphs
+   * need not be the ones that know the value: what stands in them is written for the types that it can be.
+   */
+  private selections({ selections }: SelectionSetNode, situation: Situation): SelectionNode[] {
     return selections.flatMap((selection): SelectionNode[] => {
-      if (selection.kind === Kind.FIELD) return isTypeName(selection) ? [] : [this.field(selection, type)];
+      if (selection.kind === Kind.FIELD) return isTypeName(selection) ? [] : [this.field(selection, situation.type)];
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.client.fragments.get(selection.name.value);
-      if (!fragment) return [];
-      const wanted = fragment.typeCondition && this.schema.getType(fragment.typeCondition.name.value);
-      const narrower = isCompositeType(wanted) ? { type: wanted, possible: intersection(possible, this.possibleOf(wanted)) } : { type, possible };
-      if (narrower.possible.size === 0) return [];
-      const inside = this.selections(fragment.selectionSet, narrower);
-      if (inside.length === 0) return [];
-      return [{ kind: Kind.INLINE_FRAGMENT, typeCondition: fragment.typeCondition, directives: selection.directives, selectionSet: { kind: Kind.SELECTION_SET, selections: inside } }];
+      return fragment ? this.fragment(fragment, situation, selection.directives) : [];
+    });
+  }
+
+  private fragment({ typeCondition, selectionSet }: InlineFragmentNode | FragmentDefinitionNode, { type, possible, written }: Situation, directives: FieldNode['directives']): SelectionNode[] {
+    const wanted = typeCondition && this.schema.getType(typeCondition.name.value);
+    const condition = isCompositeType(wanted) ? wanted : type;
+    const inside = intersection(possible, this.possibleOf(condition));
+    if (inside.size === 0) return [];
+    if (isUnionType(condition)) return this.selections(selectionSet, { type: condition, possible: inside, written });
+    const writtenInside = intersection(written, this.possibleOf(condition));
+    const writtenOn = (on: GraphQLCompositeType, types: ReadonlySet<string>, other: ReadonlySet<string>): SelectionNode[] => {
+      const selections = this.selections(selectionSet, { type: on, possible: types, written: other });
+      const named = typeCondition && { ...typeCondition, name: { kind: Kind.NAME as const, value: on.name } };
+      return selections.length === 0 ? [] : [{ kind: Kind.INLINE_FRAGMENT, typeCondition: named, directives, selectionSet: { kind: Kind.SELECTION_SET, selections } }];
+    };
+    // Where it is not worth while, more is fetched than was asked for.
+    if (writtenInside.size === inside.size || this.copies + inside.size > maxCopies) return writtenOn(condition, inside, writtenInside);
+    this.copies += inside.size;
+    return [...inside].flatMap((name) => {
+      const only = new Set([name]);
+      const object = this.schema.getType(name);
+      return isObjectType(object) ? writtenOn(object, only, only) : [];
     });
   }
 

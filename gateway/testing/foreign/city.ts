@@ -88,7 +88,6 @@ export const city: ForeignSupergraph = {
   name: 'city',
   subgraphs: { atlas, events, taxes, transit },
   data: () => new DataSet(rows()),
-  plannerLimits: { interfaceObjects: ['Place'], requiring: [] },
   samples: { ID: ['p1', 'p2', 'm1', 'm2', 'h1', 'h2', 'e1', 'e3', 'none'], String: ['Elm', 'Oak', 'Ash', 'None'], Int: [1, 2, 3, 0] },
   contextual: { 'Lot.tax': ({ street }) => ({ rate: { Elm: 0.5, Oak: 2 }[String(street)] }) },
   fields: {

@@ -1,4 +1,3 @@
-import type { PlannerLimits } from './planner-limits';
 import type { SubgraphTypes } from './subgraph-types';
 
 /** One thing that the data has: an entity, or a value of an object type. Custom scalars that are objects have no `__typename`. */
@@ -31,7 +30,6 @@ export interface ForeignSupergraph<Data extends DataSet = DataSet> {
   readonly fields: Readonly<Record<string, FieldOf<Data>['resolve']>>;
   /** What an argument that comes by @fromContext is, by `Type.field`. */
   readonly contextual?: Readonly<Record<string, (row: Row) => Arguments>>;
-  readonly plannerLimits?: PlannerLimits;
   /** Values worth passing as arguments, by the name of their scalar. */
   readonly samples: Readonly<Record<string, readonly unknown[]>>;
 }

@@ -67,9 +67,9 @@ function rows(): Row[] {
   return [
     { __typename: 'Track', id: 't1', title: 'So What', seconds: 545, album: 'KOB', number: 1, plays: 9, rating: 4.9 },
     { __typename: 'Track', id: 't2', title: 'Blue in Green', seconds: 327, album: 'KOB', number: 3, plays: 4, rating: null },
-    { __typename: 'Track', id: 't3', title: null, seconds: null, album: null, number: 4, plays: 0, rating: 1 },
+    { __typename: 'Track', id: 't3', title: null, seconds: null, album: null, number: null, plays: 0, rating: 1 },
     { __typename: 'Video', id: 'v1', title: 'Live', seconds: 3600, format: 'VHS', plays: 2, rating: 3 },
-    { __typename: 'Video', id: 'v2', title: 'Hidden', seconds: 10, format: 'LASER', plays: null, rating: 0 },
+    { __typename: 'Video', id: 'v2', title: 'Hidden', seconds: 10, format: 'LASER', plays: 7, rating: 0 },
     { __typename: 'Podcast', id: 'p1', title: 'Talk', seconds: 60, host: 'a1', plays: 1, rating: 2, absentIn: ['listening'] },
     { __typename: 'Podcast', id: 'p2', title: 'More talk', seconds: 61, host: null, plays: 1, rating: 2, failsIn: { listening: 'ENTITY_LOST' } },
     { __typename: 'Album', code: 'KOB', label: 'Columbia', artist: 'a1', year: 1959, price: { amount: 12.5, currency: 'USD', taxes: [1, 2] } },
@@ -99,7 +99,6 @@ export const music: ForeignSupergraph<Music> = {
   name: 'music',
   subgraphs: { recordings, listening, people, concerts },
   data: () => new Music(rows()),
-  plannerLimits: { interfaceObjects: ['Media'], requiring: ['Media.minutes'] },
   samples: { ID: ['t1', 't2', 't3', 'v1', 'v2', 'p1', 'p2', 'a1', 'a2', 'a3', 'none'], Int: [0, 1, 2, 3], Date: ['2020-01-01'] },
   fields: {
     'Query.media': (_, { id }, data) => data.rows.find((row) => isMedia(row) && row['id'] === id) ?? null,

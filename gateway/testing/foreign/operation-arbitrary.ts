@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { Random } from 'fast-check';
 import { Kind, print, validate, visit } from 'graphql';
 import type { ASTNode, DocumentNode, FragmentDefinitionNode } from 'graphql';
-import { isBeyondPlanner } from './planner-limits';
 import { randomOperation } from './random-operation';
 import type { OperationOptions, RandomOperation } from './random-operation';
 import { RandomSource } from './random-source';
@@ -30,7 +29,7 @@ export class OperationArbitrary extends fc.Arbitrary<RandomOperation> {
       const smaller = leftOut(document, place);
       if (!smaller) return;
       const tidy = withoutUnused(smaller);
-      if (validate(this.options.schema, tidy).length > 0 || isBeyondPlanner(this.options.schema, tidy, this.options.limits)) continue;
+      if (validate(this.options.schema, tidy).length > 0) continue;
       const declared = new Set(tidy.definitions.flatMap((node) => (node.kind === Kind.OPERATION_DEFINITION ? node.variableDefinitions ?? [] : [])).map(({ variable }) => variable.name.value));
       yield this.shown({ document: tidy, text: print(tidy), variables: Object.fromEntries(Object.entries(variables).filter(([name]) => declared.has(name))), operationName });
     }

@@ -6,8 +6,6 @@ import type {
   ArgumentNode, DirectiveNode, DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLCompositeType, GraphQLField, GraphQLObjectType, GraphQLSchema, NameNode,
   SelectionNode, SelectionSetNode,
 } from 'graphql';
-import { isBeyondPlanner } from './planner-limits';
-import type { PlannerLimits } from './planner-limits';
 import type { RandomSource } from './random-source';
 import { RandomValues } from './random-values';
 import { withoutConflicts } from './without-conflicts';
@@ -25,8 +23,6 @@ export interface OperationOptions {
   readonly samples: Readonly<Record<string, readonly unknown[]>>;
   /** Instead of names that fields have. */
   readonly aliases?: readonly string[];
-  /** What is left out. */
-  readonly limits?: PlannerLimits | undefined;
 }
 
 const maxFields = 22;
@@ -79,7 +75,7 @@ class OperationWriter {
         ...this.fragments,
       ],
     }, this.random);
-    if (!document || validate(schema, document).length > 0 || isBeyondPlanner(schema, document, this.options.limits)) return undefined;
+    if (!document || validate(schema, document).length > 0) return undefined;
     return { document, text: print(document), variables: this.values.variables, operationName: isNamed && (others.length > 0 || this.random.chance(50)) ? 'Asked' : undefined };
   }
 
@@ -130,7 +126,7 @@ class OperationWriter {
   private overlapping(type: GraphQLCompositeType): readonly GraphQLCompositeType[] {
     const { schema } = this.options;
     const others = Object.values(schema.getTypeMap()).filter(isCompositeType)
-      .filter((other) => !other.name.startsWith('__') && doTypesOverlap(schema, type, other) && !(isUnionType(other) && this.isInterfaceObject(type)));
+      .filter((other) => !other.name.startsWith('__') && doTypesOverlap(schema, type, other));
     // The types themselves more often than the interfaces around them.
     return isAbstractType(type) ? [...others, ...schema.getPossibleTypes(type)] : [...others, type];
   }
@@ -161,14 +157,7 @@ class OperationWriter {
     if (isUnionType(type)) return [];
     const fields = Object.values(type.getFields());
     const isQuery = type === this.options.schema.getQueryType();
-    if (isObjectType(type) && this.isInterfaceObject(type)) return fields.filter(({ name }) => !this.options.limits?.requiring.some((coordinate) => coordinate.endsWith(`.${name}`)));
     return isQuery && this.random.chance(4) ? [this.random.pick([SchemaMetaFieldDef, TypeMetaFieldDef])] : fields;
-  }
-
-  /** Or one of the types behind it. */
-  private isInterfaceObject(type: GraphQLCompositeType): boolean {
-    const names = isUnionType(type) ? [] : [type, ...type.getInterfaces()].map(({ name }) => name);
-    return this.options.limits?.interfaceObjects.some((name) => names.includes(name)) ?? false;
   }
 
   private conditional<Node extends SelectionNode>(node: Node): Node {

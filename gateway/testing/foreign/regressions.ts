@@ -36,8 +36,16 @@ export const regressions: Readonly<Record<string, readonly Regression[]>> = {
   music: [
     { about: 'one response name for other arguments, in fragments on types behind an interface object', query: '{ newest { ... on Podcast { plays } ... on Track { plays(since: 1) } } }' },
     { about: 'the type of an entity that came by an interface object', query: '{ tracks { __typename rating } charts { __typename plays } top { similar { __typename id } } }' },
+    { about: 'its type, asked for on a union', query: '{ top { similar { ... on Thing { __typename } } } tracks { ... on Thing { __typename } rating } }' },
+    { about: 'fields of an interface, on a union that only some of its types are in', query: '{ charts { ... on Thing { ... on Media { similar { seconds } } } } all { ... on Podcast { similar { ... on Thing { ... on Media { id } } } } } }' },
+    { about: 'entities that a fetch is not about, though what it requires has come for them', query: '{ top { similar { ... on Video { minutes } } } charts { ... on Podcast { minutes } } }' },
+    { about: 'what one type behind an interface object requires, and another does not', query: '{ media(id: "v2") { rating ... on Podcast { minutes } } }' },
+    { about: 'values behind an interface object whose own type could not be had', query: '{ tracks { similar { ... on Track { number } } } }' },
   ],
   city: [
     { about: 'a value from the context', query: '{ rates { name lots { tax size } } }' },
+    { about: 'a value from a context that a sibling of its fetch brings', query: '{ street(name: "Elm") { blocks { lots { tax } } } }' },
+    { about: 'what different types within a union require of an interface object', query: '{ found { ... on Park { walk: capacity } ... on Museum { title } } }' },
+    { about: 'the type of what stands behind an interface object, asked for on a union', query: '{ venue { ... on Found { __typename } } }' },
   ],
 };
