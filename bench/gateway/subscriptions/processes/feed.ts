@@ -1,64 +1,66 @@
-import { useServer } from 'graphql-ws/use/ws';
 import type { AddressInfo } from 'node:net';
-import { WebSocketServer } from 'ws';
+import { parseMessage, MessageType, type SubscribePayload } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { subgraphSchema, subgraphServer } from '../../subgraph-server';
-import { entry, type Entry } from '../events';
+import { writtenEntry, type WrittenEntry } from '../asked-entry';
+import { subprotocol } from '../events';
 import { feedSdl } from '../feed-sdl';
 import type { Publish } from '../messages';
 
-/** A subgraph whose events can be followed from any place: `feed.js PORT HEAD`, where HEAD is the number of the last event there has been. */
+/**
+ * A subgraph whose events can be followed from any place: `feed.js PORT HEAD`, where HEAD is the number of the last event there has been. It writes its messages by
+ * hand: with a thousand subscriptions, resolving each event of each would take the core that the subscribers need.
+ */
 const [port, first] = process.argv.slice(2).map(Number);
 
+interface Follower {
+  readonly socket: WebSocket;
+  readonly id: string;
+  readonly written: WrittenEntry;
+  place: number;
+}
+
 let head = first ?? 0;
-/** Those that have read all there is. */
-const waiting = new Set<() => void>();
+const followers = new Set<Follower>();
 
-const follow = (group: string, after: string | null | undefined): AsyncIterableIterator<{ added: Entry }> => {
-  let place = after === undefined || after === null ? head : Number(after);
-  let left = false;
-  let wake: (() => void) | undefined;
-  return {
-    async next() {
-      while (place >= head && !left) {
-        await new Promise<void>((news) => {
-          wake = news;
-          waiting.add(news);
-        });
-      }
-      if (left) return { value: undefined, done: true };
-      place += 1;
-      return { value: { added: entry(group, place) }, done: false };
-    },
-    return() {
-      left = true;
-      if (wake) waiting.delete(wake);
-      wake?.();
-      return Promise.resolve({ value: undefined, done: true });
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+const bring = (follower: Follower): void => {
+  while (follower.place < head) {
+    follower.place += 1;
+    follower.socket.send(`{"id":"${follower.id}","type":"next","payload":{"data":${follower.written.text(follower.place)}}}`);
+  }
 };
 
-const publish = (): void => {
-  head += 1;
-  const woken = [...waiting];
-  waiting.clear();
-  for (const wake of woken) wake();
+const subscribe = (socket: WebSocket, id: string, payload: SubscribePayload): Follower => {
+  const written = writtenEntry(payload);
+  const follower = { socket, id, written, place: written.after ?? head };
+  followers.add(follower);
+  bring(follower);
+  return follower;
 };
 
-const schema = subgraphSchema(feedSdl, {
-  Query: { head: () => head },
+const server = subgraphServer(subgraphSchema(feedSdl, { Query: { head: () => head } }));
+const sockets = new WebSocketServer({ server, path: '/graphql', handleProtocols: () => subprotocol });
+sockets.on('connection', (socket) => {
+  const own = new Map<string, Follower>();
+  socket.on('message', (data) => {
+    const message = parseMessage(String(data));
+    if (message.type === MessageType.ConnectionInit) socket.send('{"type":"connection_ack"}');
+    if (message.type === MessageType.Ping) socket.send('{"type":"pong"}');
+    if (message.type === MessageType.Subscribe) own.set(message.id, subscribe(socket, message.id, message.payload));
+    if (message.type === MessageType.Complete) {
+      const follower = own.get(message.id);
+      if (follower) followers.delete(follower);
+    }
+  });
+  socket.once('close', () => {
+    for (const follower of own.values()) followers.delete(follower);
+  });
 });
-const added = schema.getSubscriptionType()?.getFields()['added'];
-if (!added) throw new Error('The schema has no subscription "added"');
-added.subscribe = (_, { group, after }: { group: string; after?: string | null }) => follow(group, after);
 
-const server = subgraphServer(schema);
-useServer({ schema }, new WebSocketServer({ server, path: '/graphql' }));
 server.listen(port, '127.0.0.1', () => process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql` }));
 process.on('message', (told: Partial<Publish>) => {
-  if (told.publish) publish();
+  if (!told.publish) return;
+  head += 1;
+  for (const follower of followers) bring(follower);
 });
 process.once('disconnect', () => process.exit(0));
