@@ -47,6 +47,15 @@ describe('a representation', () => {
     expect(sent(failing)).toEqual([]);
   });
 
+  it('has what there is where nobody asked for the rest, but always a whole key', async () => {
+    const gateway = scripted({ cover: { width: 1, height: 2 } });
+    expect(await gateway.ask('{ book { fee label } }')).toEqual({ data: { book: { fee: 5, label: 'L' } } });
+    expect(sent(gateway)).toEqual([[{ __typename: 'Book', isbn: '1', cover: { width: 1, height: 2 } }]]);
+    const keyless = scripted({ isbn: undefined, cover: { width: 1, height: 2 } });
+    expect(await keyless.ask('{ book { fee label } }')).toMatchObject({ data: { book: { fee: null, label: null } } });
+    expect(sent(keyless)).toEqual([]);
+  });
+
   it('has compound keys', async () => {
     const gateway = scripted({ shelf: { row: 4 }, place: 7 });
     expect(await gateway.ask('{ book { copies } }')).toEqual({ data: { book: { copies: 2 } } });
