@@ -39,6 +39,10 @@ export class ProtocolSocket {
     return socket;
   }
 
+  get isOpen(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
   send(message: object | string): void {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
@@ -47,14 +51,15 @@ export class ProtocolSocket {
     this.send({ type: 'subscribe', id, payload: { query, ...more } });
   }
 
-  /** The first message that is so, of those that came or are still to come. */
-  until(matches: (message: Message) => boolean): Promise<Message> {
-    return eventually(() => {
+  /** The first message that is so, of those that came or are still to come. Rejects when none can come any more. */
+  async until(matches: (message: Message) => boolean): Promise<Message> {
+    const message = await eventually(() => {
       const found = this.messages.find(matches);
-      if (found) return found;
-      if (this.isClosed) throw new Error('The socket was closed before');
-      throw new Error(`None of ${this.messages.length} messages is so: ${String(matches)}`);
+      if (!found && !this.isClosed) throw new Error(`None of ${this.messages.length} messages is so: ${String(matches)}`);
+      return found;
     });
+    if (!message) throw new Error(`The socket was closed before a message was so: ${String(matches)}`);
+    return message;
   }
 
   /** What came for one id. */
