@@ -2,6 +2,7 @@ import {
   coerceInputValue, GraphQLError, isInputType, isNonNullType, Kind, print, typeFromAST, TypeInfo, valueFromAST, visit, visitWithTypeInfo,
 } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLInputType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { nestsDeeperThan } from './nesting';
 
 /** What one operation takes. */
 export interface VariableRules {
@@ -96,11 +97,4 @@ function usedWhereNullIsNot(operation: OperationDefinitionNode, fragments: Itera
     },
   }));
   return names;
-}
-
-function nestsDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  for (const inner of Object.values(value)) if (nestsDeeperThan(inner, levels - 1)) return true;
-  return false;
 }

@@ -82,7 +82,7 @@ export async function answerOperation(parts: AnswerParts, exchange: Exchange, as
   const letGo = graph.use.hold();
   try {
     const text = await graph.engine.executeToText(operationRequest(exchange, prepared, { caller, clientHeaders, variables: asked.parameters.variables }));
-    exchange.respond(statusIn(exchange, statusOfText(text, caller)), responseText(text));
+    await exchange.respond(statusIn(exchange, statusOfText(text, caller)), responseText(text));
   } finally {
     letGo();
   }
@@ -93,8 +93,8 @@ function operationRequest({ request, requestId }: Exchange, prepared: PreparedOp
   return { prepared, caller, clientHeaders, variables, requestId, signal: prepared.kind === 'query' ? clientLeaving(request.socket) : undefined };
 }
 
-function refuse(exchange: Exchange, { status, errors, retryAfterMs }: Extract<TakenIn, { kind: 'refused' }>): void {
-  exchange.refuse(statusIn(exchange, status), errors, retryHeaders(retryAfterMs));
+function refuse(exchange: Exchange, { status, errors, retryAfterMs }: Extract<TakenIn, { kind: 'refused' }>): Promise<void> | undefined {
+  return exchange.refuse(statusIn(exchange, status), errors, retryHeaders(retryAfterMs));
 }
 
 const retryHeaders = (retryAfterMs: number | undefined): readonly string[] => (retryAfterMs === undefined ? [] : ['retry-after', String(Math.ceil(retryAfterMs / 1_000))]);
@@ -107,8 +107,8 @@ async function refuseCaller({ plugins }: AnswerParts, exchange: Exchange, verifi
     ? clientError('UNAUTHENTICATED', verification.reason)
     : clientError('UNAVAILABLE', 'The token cannot be checked just now');
   for (const plugin of plugins?.plugins ?? []) await plugin.contextCreationDidFail?.({ error });
-  if (verification.kind === 'refused') exchange.refuse(401, [error], ['www-authenticate', 'Bearer error="invalid_token"']);
-  else exchange.refuse(503, [error], retryHeaders(1_000));
+  if (verification.kind === 'refused') await exchange.refuse(401, [error], ['www-authenticate', 'Bearer error="invalid_token"']);
+  else await exchange.refuse(503, [error], retryHeaders(1_000));
 }
 
 /** The same, with plugins hearing of it. */
@@ -121,21 +121,16 @@ async function answerHooked(parts: AnswerParts, host: PluginHost, exchange: Exch
     parameters: asked.parameters,
     http: { method: request.method ?? '', headers: headerMap(request.headers), search: asked.search === '' ? '' : `?${asked.search}`, body: asked.body },
     contextValue: { caller, ...(requestId === undefined ? {} : { requestId }) },
-    execute: async () => {
+    execute() {
       if (taken.kind === 'refused') throw new Error('What was refused is not executed');
       const { graph, prepared } = taken;
-      const letGo = graph.use.hold();
-      try {
-        return await graph.engine.execute(operationRequest(exchange, prepared, { caller, clientHeaders: parts.upstreamHeaders.take(request.headers), variables: asked.parameters.variables }));
-      } finally {
-        letGo();
-      }
+      return graph.engine.execute(operationRequest(exchange, prepared, { caller, clientHeaders: parts.upstreamHeaders.take(request.headers), variables: asked.parameters.variables }));
     },
     present: (error) => presentErrors([error], parts.logger, requestId)[0] ?? clientError('INTERNAL_SERVER_ERROR', 'Internal server error'),
     statusOf: (result) => statusIn(exchange, taken.kind === 'refused' ? taken.status : result.data === undefined ? statusOfRefusal(result.errors) : statusOfResult(result, caller)),
   }).finally(() => letGo?.());
   const retry = taken.kind === 'refused' ? retryHeaders(taken.retryAfterMs) : [];
-  exchange.respond(answer.status, JSON.stringify(answer.body), [...retry, ...answer.headers]);
+  await exchange.respond(answer.status, JSON.stringify(answer.body), [...retry, ...answer.headers]);
 }
 
 /** Headers as Apollo Server's plugins know them. */

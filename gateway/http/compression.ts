@@ -3,7 +3,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { BoundedCache } from '../bounded-cache';
 import { weightedList } from './weighted-list';
 
-type ContentEncoding = 'br' | 'gzip';
+export type ContentEncoding = 'br' | 'gzip';
 
 /** Bodies shorter than these many bytes fit into a packet or two as they are. */
 export const compressedFrom = 1024;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { compress, compressedFrom, contentEncoding } from './compression';
+import type { ContentEncoding } from './compression';
 import { anyFormat } from './result-format';
 import type { ResultFormat } from './result-format';
 
@@ -31,22 +32,27 @@ export class Exchange {
     this.compresses = compresses;
   }
 
-  /** What was wrong with the request. `headers`: names and values in turn. */
-  refuse(status: number, errors: readonly GraphQLError[], headers?: readonly string[]): void {
-    this.respond(status, JSON.stringify({ errors }), headers);
+  /** What was wrong with the request. `headers`: names and values in turn. As {@link respond}. */
+  refuse(status: number, errors: readonly GraphQLError[], headers?: readonly string[]): Promise<void> | undefined {
+    return this.respond(status, JSON.stringify({ errors }), headers);
   }
 
-  /** `headers`: names and values in turn, which go before those that each answer has. */
-  respond(status: number, text: string, headers: readonly string[] = []): void {
+  /**
+   * `headers`: names and values in turn, which go before those that each answer has. A promise only where something is waited for.
+   * @throws for headers that can't be sent, then or by the promise.
+   */
+  respond(status: number, text: string, headers: readonly string[] = []): Promise<void> | undefined {
     const encoding = this.compresses && text.length >= compressedFrom ? contentEncoding(this.request.headers['accept-encoding']?.toString()) : 'identity';
-    const plainly = (): void => this.write(status, text, Buffer.byteLength(text), headers);
-    if (encoding === 'identity') return plainly();
-    compress(text, encoding).then(
-      (packed) => this.write(status, packed, packed.length, ['content-encoding', encoding, ...headers]),
-      // Whatever was in the way of packing it, the answer itself is there.
-      plainly,
-    );
+    if (encoding !== 'identity') return this.respondPacked(status, text, encoding, headers);
+    this.write(status, text, Buffer.byteLength(text), headers);
     return undefined;
+  }
+
+  private async respondPacked(status: number, text: string, encoding: ContentEncoding, headers: readonly string[]): Promise<void> {
+    // Whatever is in the way of packing it, the answer itself is there.
+    const packed = await compress(text, encoding).catch(() => undefined);
+    if (packed) this.write(status, packed, packed.length, ['content-encoding', encoding, ...headers]);
+    else this.write(status, text, Buffer.byteLength(text), headers);
   }
 
   private write(status: number, body: string | Buffer, length: number, headers: readonly string[]): void {

@@ -40,7 +40,7 @@ async function handle(parts: GraphqlRouteParts, request: IncomingMessage, respon
   } catch (error) {
     // A client that went away needs no answer, and one that has begun can't be taken back.
     if (response.headersSent) response.destroy();
-    else if (!response.destroyed) exchange.refuse(500, presentErrors([error], parts.logger, exchange.requestId));
+    else if (!response.destroyed) await exchange.refuse(500, presentErrors([error], parts.logger, exchange.requestId));
   }
 }
 
@@ -76,5 +76,5 @@ function exchangeOf({ crossOrigin, compresses }: GraphqlRouteParts, request: Inc
 /** What is no GraphQL request. */
 async function refuse({ plugins }: GraphqlRouteParts, exchange: Exchange, status: number, error: GraphQLError, headers?: readonly string[]): Promise<void> {
   for (const plugin of plugins?.plugins ?? []) await plugin.invalidRequestWasReceived?.({ error });
-  exchange.refuse(status, [error], headers);
+  await exchange.refuse(status, [error], headers);
 }

@@ -33,6 +33,12 @@ describe('reading what subgraphs say', () => {
     }), { numRuns: 1_000 });
   });
 
+  it('leaves out extensions that could not be written any more', () => {
+    const nested = (levels: number) => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`) as object;
+    const told = resultOf({ errors: [{ message: 'deep', extensions: nested(50_000) }, { message: 'flat', extensions: nested(100) }] });
+    expect(told?.errors?.map(({ message, extensions }) => [message, extensions !== undefined])).toEqual([['deep', false], ['flat', true]]);
+  });
+
   it('finds positions in the payload of a ping, and takes nothing else for them', () => {
     expect(positionsIn({ positions: { 1: '@1', 2: 7, 3: '', 4: null, 5: 'x'.repeat(4_097) }, other: 1 })).toEqual([['1', '@1']]);
     assert(property(anything(), (payload) => {

@@ -1,8 +1,12 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
+import { nestsDeeperThan } from '../documents/nesting';
 import type { SubgraphResult } from './subgraph-transport';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** They go on to clients, and what can be read however deep it is nested can't always be written. */
+const maxExtensionsDepth = 100;
 
 /**
  * A subgraph's answer, or undefined for what is none: `data`, if there, has to be an object or null, each of `errors` an object with a message; one of both has to be
@@ -25,7 +29,7 @@ function isObject(value: unknown): value is Fields {
 function errorOf(value: unknown): GraphQLFormattedError | undefined {
   if (!isObject(value) || typeof value['message'] !== 'string') return undefined;
   const { message, path, extensions } = value;
-  return { message, ...(isPath(path) ? { path } : {}), ...(isObject(extensions) ? { extensions } : {}) };
+  return { message, ...(isPath(path) ? { path } : {}), ...(isObject(extensions) && !nestsDeeperThan(extensions, maxExtensionsDepth) ? { extensions } : {}) };
 }
 
 function isPath(value: unknown): value is readonly (string | number)[] {

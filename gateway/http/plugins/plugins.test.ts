@@ -242,6 +242,16 @@ describe('a plugin', () => {
     expect(told).toEqual(['drain', 'stop']);
   });
 
+  it.each(['identity', 'gzip'])('that sets a header which can\'t be sent makes an error of the answer (%s)', async (encoding) => {
+    const breaking: ApolloServerPlugin<PluginContext> = {
+      requestDidStart: () => Promise.resolve({ willSendResponse: ({ response: { http } }) => Promise.resolve(void http.headers.set('x-mine', 'two\nlines')) }),
+    };
+    await withPlugins([breaking], async (shop) => {
+      const query = `{ ${Array.from({ length: 150 }, (_, index) => `longEnoughToBePacked${index}: reviewCount`).join(' ')} }`;
+      expect(await shop.ask(query, {}, { 'accept-encoding': encoding })).toMatchObject({ status: 500, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    });
+  });
+
   it('that reports usage to Apollo Studio finds all that it reports', async () => {
     const reports: string[] = [];
     const studio = createServer((request, response) => {
