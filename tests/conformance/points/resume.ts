@@ -12,7 +12,8 @@ const cursorCodes = protocol('A cursor that can\'t be honoured is an error with 
 const extension = (name: string, sentence: Sentence, check: Point['check']): Point => ({ name: `resume.${name}`, kind: 'extension', holds: sentence, alone: true, check });
 const core = (name: string, sentence: Sentence, check: Point['check']): Point => ({ name: `resume.${name}`, kind: 'core', holds: sentence, alone: true, check });
 
-const LOST_FOR_MS = 45_000;
+/** A gateway waits between its attempts, the longer the more have failed. */
+const LOST_FOR_MS = 30_000;
 
 /** The subgraph is gone for a while, in which something happens. */
 async function restartFeed(trial: Trial, meanwhile: () => void): Promise<void> {
