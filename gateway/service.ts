@@ -8,6 +8,7 @@ import { trustedDocumentsOf } from './documents/trusted-documents-source';
 import { crossOrigin as crossOriginOf, defaultOrigins } from './http/cross-origin';
 import { startHttpFront } from './http/http-front';
 import { internalIdentity, noIdentity } from './security/internal-identity';
+import { loggedVerifier } from './security/logged-verifier';
 import { Quota } from './security/quota';
 import { RateLimiter } from './security/rate-limiter';
 import { Sessions } from './security/sessions';
@@ -36,6 +37,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
 
   const identityHeaders = config.internalIdentity && config.auth.mode === 'jwt' ? internalIdentity(config.internalIdentity, now) : noIdentity;
   const tokens = tokenVerifier(config.auth, now, ports.isRevoked?.bind(ports));
+  const verifyToken = loggedVerifier(tokens.verify, logger, now);
   const sessions = new Sessions();
   const crossOrigin = crossOriginOf(config.corsOrigins ?? defaultOrigins);
   const upstreamHeaders = new UpstreamHeaders(config.headers);
@@ -59,14 +61,14 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     config, ports, limits, path, graph, crossOrigin, upstreamHeaders, isDraining,
     intake: takeIn,
     stream: streams,
-    verifyToken: tokens.verify,
+    verifyToken,
     health: healthRoute(gatewayReadiness({ supergraph, isDraining, ports })),
   }).catch(async (error: unknown) => {
     await supergraph.stop();
     throw error;
   });
   const sockets = clientSockets(front.server, {
-    path, hub, intake: takeIn, verifyToken: tokens.verify, sessions, isDraining, now, logger, ...limits,
+    path, hub, intake: takeIn, verifyToken, sessions, isDraining, now, logger, ...limits,
     sockets: new Quota(limits.maxSocketsPerIdentity),
     subscriptions,
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,

@@ -77,6 +77,16 @@ describe('tokens', () => {
     expect(await check(`Bearer ${await issuer.token()}`)).toMatchObject({ kind: 'undecided' });
   });
 
+  it.each(['{"error":"down for maintenance"}', '<html>', '{}'])('are neither believed nor refused while %s stands in the place of the keys', async (body) => {
+    const server = createServer((_, response) => void response.setHeader('content-type', 'application/json').end(body));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const jwks = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`);
+    const { verify: check } = tokenVerifier({ ...issuer.auth, jwks } as typeof issuer.auth, () => time);
+    expect(await check(`Bearer ${await issuer.token()}`)).toMatchObject({ kind: 'undecided' });
+    server.closeAllConnections();
+    server.close();
+  });
+
   it('give way to the anonymous caller when there is none', async () => {
     expect(tokenVerifier(issuer.auth, () => time).verify(undefined)).toEqual({ kind: 'caller', caller: { kind: 'anonymous' } });
   });

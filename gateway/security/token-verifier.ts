@@ -98,7 +98,7 @@ function judge(error: unknown): Verification {
   if (error instanceof errors.JWTExpired) return { kind: 'refused', reason: 'The token has expired' };
   if (error instanceof errors.JWTClaimValidationFailed) return { kind: 'refused', reason: `The token's claim "${error.claim}" is not accepted` };
   if (error instanceof errors.JOSEAlgNotAllowed) return { kind: 'refused', reason: "The token's algorithm is not accepted" };
-  if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) return { kind: 'undecided', cause: error };
-  if (error.code === 'ERR_JOSE_GENERIC') return { kind: 'undecided', cause: error };
+  // Nothing came, or something else than keys: that says nothing of the token.
+  if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC') return { kind: 'undecided', cause: error };
   return { kind: 'refused', reason: 'The token is not valid' };
 }
