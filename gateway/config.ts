@@ -68,6 +68,12 @@ export interface GatewayLimits extends HttpLimits {
   readonly cachedDocuments: number;
   /** Characters of text that these documents have together. */
   readonly cachedDocumentCharacters: number;
+  /** Plans that are kept ready, of all documents together: one for each set of scopes and of conditions that a document is used with. */
+  readonly cachedPlans: number;
+  /** Characters that these plans have together. */
+  readonly cachedPlanCharacters: number;
+  /** How long the making of one plan may take, in milliseconds; meanwhile nothing else is done. Above it OPERATION_TOO_COMPLEX. */
+  readonly maxPlanningMs: number;
 }
 
 export const defaultLimits: GatewayLimits = {
@@ -90,6 +96,9 @@ export const defaultLimits: GatewayLimits = {
   maxBufferedBytesInAll: 256 * 1024 * 1024,
   cachedDocuments: 1_000,
   cachedDocumentCharacters: 4 * 1024 * 1024,
+  cachedPlans: 5_000,
+  cachedPlanCharacters: 16 * 1024 * 1024,
+  maxPlanningMs: 1_000,
 };
 
 /** The documents that are known beforehand, by their identifiers; see README, "Trusted documents". */

@@ -1,6 +1,6 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import type { FetchNode, QueryPlan } from '@apollo/query-planner';
-import { Kind, parse } from 'graphql';
+import { Kind, parse, print } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { BoundedCache } from '../bounded-cache';
 import { CostLimit } from '../documents/cost-limit';
@@ -19,6 +19,7 @@ import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation } from '../transport/subgraph-transport';
 import { OperationShape } from '../execution/operation-shape';
+import type { PlanCache } from './plan-cache';
 import { plannable } from './plannable';
 import type { ResponseNames } from './response-names';
 import { splitResolvedFirst } from './resolved-first';
@@ -63,12 +64,22 @@ export interface Execution {
   readonly shape: OperationShape;
 }
 
-/** Uses for which one operation is kept ready. */
-const cachedExecutions = 64;
+/** Uses that are remembered of one operation. */
+const rememberedUses = 64;
+/** In milliseconds: that time was too short for a plan may be because the machine was busy. */
+const failuresKeptFor = 60_000;
 
 interface OperationSettings {
   readonly limits: CostLimits;
   readonly introspection: boolean;
+  /** Shared by all operations on one supergraph. */
+  readonly plans: PlanCache;
+}
+
+interface Failure {
+  readonly error: unknown;
+  /** By performance.now(). */
+  readonly at: number;
 }
 
 /** A client's operation with all that is worked out only once for it. */
@@ -79,13 +90,18 @@ export class PreparedOperation implements ClientOperation {
   readonly variables: VariableRules;
   readonly checkRanges: CheckRanges;
   readonly cost: CostLimit;
-  private readonly executions = new BoundedCache<string, Execution>(cachedExecutions);
+  private readonly uses = new BoundedCache<string, OperationUse>(rememberedUses);
   /** To find out that there is no plan may take as long as planning ever does. */
-  private readonly failures = new BoundedCache<string, { readonly error: unknown }>(cachedExecutions);
+  private readonly failures = new BoundedCache<string, Failure>(rememberedUses);
+  private readonly plans: PlanCache;
+  private readonly planKeyPrefix: string;
+  private characters: number | undefined;
   private readonly rightsOf = new WeakMap<Caller, { readonly rights: Rights; readonly key: string }>();
   private readonly decisive: readonly string[];
 
-  constructor({ operation, fragments }: ClientOperation, private readonly supergraph: LoadedSupergraph, { limits, introspection }: OperationSettings) {
+  constructor({ operation, fragments }: ClientOperation, private readonly supergraph: LoadedSupergraph, { limits, introspection, plans }: OperationSettings) {
+    this.plans = plans;
+    this.planKeyPrefix = plans.nextPrefix();
     this.kind = operation.operation;
     this.operation = operation;
     this.fragments = fragments;
@@ -110,31 +126,34 @@ export class PreparedOperation implements ClientOperation {
       const ofCaller = rightsOf(caller);
       this.rightsOf.set(caller, rights = { rights: ofCaller, key: rightsKey(ofCaller, this.supergraph.access.scopes) });
     }
-    let { key } = rights;
+    let key = this.planKeyPrefix + rights.key;
     for (const name of this.decisive) key += withDefaults[name] === true ? '+' : '-';
-    return this.executions.get(key) ?? this.prepare(key, { rights: rights.rights, decisions: Object.fromEntries(this.decisive.map((name) => [name, withDefaults[name] === true])) });
+    this.uses.get(key);
+    return this.plans.get(key) ?? this.prepare(key, { rights: rights.rights, decisions: Object.fromEntries(this.decisive.map((name) => [name, withDefaults[name] === true])) });
   }
 
   /** Makes ready for all callers with these rights. @throws as above. */
   prepareFor(use: OperationUse): void {
-    const key = [rightsKey(use.rights, this.supergraph.access.scopes), ...this.decisive.map((name) => (use.decisions[name] === true ? '+' : '-'))].join('');
-    if (!this.executions.get(key)) this.prepare(key, use);
+    const key = [this.planKeyPrefix, rightsKey(use.rights, this.supergraph.access.scopes), ...this.decisive.map((name) => (use.decisions[name] === true ? '+' : '-'))].join('');
+    if (!this.plans.get(key)) this.prepare(key, use);
   }
 
   /** How it was asked for lately, so that it can be made ready for that on another supergraph. */
   recentUses(): OperationUse[] {
-    return this.executions.recent(cachedExecutions).map(({ value }) => value.use);
+    return this.uses.recent(rememberedUses).map(({ value }) => value);
   }
 
   private prepare(key: string, use: OperationUse): Execution {
     const failure = this.failures.get(key);
-    if (failure) throw failure.error;
+    if (failure && performance.now() - failure.at < failuresKeptFor) throw failure.error;
     try {
       const execution = this.execution(use);
-      this.executions.set(key, execution);
+      this.characters ??= [this.operation, ...this.fragments.values()].reduce((sum, node) => sum + print(node).length, 0);
+      this.plans.set(key, execution, this.characters);
+      this.uses.set(key, use);
       return execution;
     } catch (error) {
-      this.failures.set(key, { error });
+      this.failures.set(key, { error, at: performance.now() });
       throw error;
     }
   }

@@ -1,6 +1,8 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import type { CoreFeatures, Schema } from '@apollo/federation-internals';
 import type { GraphQLSchema } from 'graphql';
+import { defaultLimits } from '../config';
+import type { GatewayLimits } from '../config';
 import type { ArgumentRange, ArgumentRanges } from '../documents/argument-ranges';
 import { costRulesOf } from '../documents/cost-rules';
 import type { CostRules } from '../documents/cost-rules';
@@ -50,7 +52,7 @@ const policySpec = 'https://specs.apollo.dev/policy';
  * Reads a supergraph SDL as composition prints it.
  * @throws {SupergraphRefused} if it is no supergraph, or relies on something that would silently not be enforced.
  */
-export function loadSupergraph(sdl: string): LoadedSupergraph {
+export function loadSupergraph(sdl: string, limits: Pick<GatewayLimits, 'maxPlanningMs'> = defaultLimits): LoadedSupergraph {
   const supergraph = build(sdl);
   const features = supergraph.schema.coreFeatures;
   if (!features) throw new SupergraphRefused('The supergraph has no @link: is it a subgraph?');
@@ -61,7 +63,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     apiSchema: planningApiSchema.toGraphQLJSSchema(),
     planningApiSchema,
     fullSchema: supergraph.schema.toGraphQLJSSchema(),
-    planner: new BoundedPlanner(supergraph),
+    planner: new BoundedPlanner(supergraph, limits),
     subgraphs: [...supergraph.subgraphs().values()].map(({ name, url }) => ({ name, url })),
     access: accessRulesOf(supergraph.schema, features),
     schemaNames: schemaNamesOf(supergraph.schema),

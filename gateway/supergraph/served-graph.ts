@@ -3,6 +3,7 @@ import type { GatewayLimits, GatewayLogger, GatewayPorts } from '../config';
 import { DocumentCache } from '../documents/document-cache';
 import { compiledExecutor } from '../execution/compiled-executor';
 import { Engine } from '../execution/engine';
+import { PlanCache } from '../planning/plan-cache';
 import { PreparedOperation } from '../planning/prepared-operation';
 import type { IdentityHeaders } from '../security/internal-identity';
 import type { SubgraphTransport } from '../transport/subgraph-transport';
@@ -35,7 +36,8 @@ export interface GraphParts {
 /** @throws {SupergraphRefused} saying in a sentence why the SDL can't be served, or whatever a transport to one of its subgraphs could not be made for. */
 export function serveGraph(sdl: string, parts: GraphParts): ServedGraph {
   const { limits, introspection, identityHeaders, logger } = parts;
-  const supergraph = loadSupergraph(sdl);
+  const supergraph = loadSupergraph(sdl, limits);
+  const plans = new PlanCache(limits);
   const transports = new Map<string, SubgraphTransport>();
   const letGo = parts.letGo ?? (async () => void await Promise.all([...transports.values()].map((transport) => transport.stop())));
   try {
@@ -56,7 +58,7 @@ export function serveGraph(sdl: string, parts: GraphParts): ServedGraph {
       introspection,
       capacity: limits.cachedDocuments,
       maxCharacters: limits.cachedDocumentCharacters,
-      prepare: (operation) => new PreparedOperation(operation, supergraph, { limits, introspection }),
+      prepare: (operation) => new PreparedOperation(operation, supergraph, { limits, introspection, plans }),
     }),
   };
 }

@@ -46,7 +46,8 @@ export function foreignGateway(supergraph: ForeignSupergraph, makeExecutor?: Mak
   const domain: Domain = { supergraph, subgraphs, interfacesOf: interfaces(subgraphs) };
   const schemas = new Map(subgraphs.map((types) => [types.name, subgraphSchema(types.sdl, subgraphResolvers(domain, types, () => data))]));
   const graph = serveGraph(supergraphSdl, {
-    limits: defaultLimits, introspection: true, identityHeaders: noIdentity, logger: silent,
+    // What can be planned at all is, however busy the machine.
+    limits: { ...defaultLimits, maxPlanningMs: 20_000 }, introspection: true, identityHeaders: noIdentity, logger: silent,
     transport({ name }) {
       const schema = schemas.get(name);
       if (!schema) throw new Error(`No subgraph ${name}`);
