@@ -90,21 +90,24 @@ describe('a supergraph by Apollo Uplink', () => {
   let held: { id: string; sdl: string } | undefined;
   let asked: { ref: string; apiKey: string; ifAfterId: string | null }[];
   let generations: Generation[];
+  let isBroken: boolean;
 
   beforeEach(async () => {
     asked = [];
+    isBroken = false;
     generations = [await Generation.serve('first'), await Generation.serve('second')];
     server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
         const { variables } = JSON.parse(String(Buffer.concat(chunks))) as { variables: (typeof asked)[number] };
         asked.push(variables);
+        if (isBroken) return void response.writeHead(500).end();
         const routerConfig = variables.apiKey !== 'key'
           ? { __typename: 'FetchError', code: 'AUTHENTICATION_FAILED', message: 'No such key' }
           : !held || held.id === variables.ifAfterId
             ? { __typename: 'Unchanged' }
             : { __typename: 'RouterConfigResult', id: held.id, supergraphSdl: held.sdl, minDelaySeconds: 0.02 };
-        response.setHeader('content-type', 'application/json').end(JSON.stringify({ data: { routerConfig } }));
+        return void response.setHeader('content-type', 'application/json').end(JSON.stringify({ data: { routerConfig } }));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -126,6 +129,16 @@ describe('a supergraph by Apollo Uplink', () => {
     held = { id: '2', sdl: second?.sdl ?? '' };
     await eventually(async () => expect((await gateway.ask('{ ordersAre stockIs }')).data).toEqual({ ordersAre: 'second', stockIs: 'second' }));
     expect(asked.some(({ ifAfterId }) => ifAfterId === '1')).toBe(true);
+  });
+
+  it('goes on being served while Uplink fails, which is told until it answers again', async () => {
+    held = { id: '1', sdl: generations[0]?.sdl ?? '' };
+    const gateway = await start(uplink({ apiKey: 'key', graphRef: 'graph@variant', endpoints: [endpoint] }));
+    isBroken = true;
+    await eventually(() => expect(logged(gateway, 'The supergraph could not be brought up to date')).toHaveLength(1));
+    expect((await gateway.ask('{ ordersAre }')).data).toEqual({ ordersAre: 'first' });
+    isBroken = false;
+    await eventually(() => expect(logged(gateway, 'The supergraph can be had again')).toHaveLength(1));
   });
 
   it('can\'t be had without a key that counts', async () => {

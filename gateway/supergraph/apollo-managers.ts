@@ -39,7 +39,13 @@ export function uplink({ apiKey, graphRef, endpoints, retriesAtStart = 3 }: Upli
   }));
 }
 
-/** The managers tell of what they could not do in their log alone: what they log as an error is told as a failure. */
+/** What the manager of Uplink logs when it has had an answer, be there another supergraph or not. */
+const uplinkAnswered = /^Received Uplink response/;
+
+/**
+ * The managers tell how they fare in their log alone: what they log as an error is told as a failure. That of introspection does not log that all is well
+ * again, so that its failure stands until there is another supergraph.
+ */
 function managed(source: string, make: (library: typeof ApolloGateway, logger: ManagerLogger) => SupergraphManager): SupergraphSource {
   const initialize: Initialize = async (options) => {
     // Only those who need it pay for loading it.
@@ -47,7 +53,10 @@ function managed(source: string, make: (library: typeof ApolloGateway, logger: M
     let hasStarted = false;
     const ignore = (): void => undefined;
     const manager = make(library, {
-      debug: ignore, info: ignore,
+      info: ignore,
+      debug: (message) => {
+        if (uplinkAnswered.test(String(message))) options.confirmed?.();
+      },
       warn: (message) => options.failed?.(new Error(String(message))),
       error: (message) => {
         if (hasStarted) options.failed?.(new Error(String(message)));

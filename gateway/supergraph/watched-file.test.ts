@@ -82,6 +82,17 @@ describe('a watched file', () => {
     await eventually(() => expect(told).toEqual(['second']));
   });
 
+  it('may be out of reach for a while, as a mounted one, and is then just what it was', async () => {
+    const link = join(directory, 'link');
+    symlinkSync(file, link);
+    await watch(link);
+    unlinkSync(link);
+    await eventually(() => expect(failures.at(-1)).toContain(`${link} can't be read: ENOENT`));
+    symlinkSync(file, link);
+    await eventually(() => expect(confirmations).toBeGreaterThan(0));
+    expect(told).toEqual([]);
+  });
+
   it('is told as it is when it has come to rest, empty or not: who serves it decides', async () => {
     await watch();
     truncateSync(file);

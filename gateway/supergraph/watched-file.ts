@@ -38,7 +38,11 @@ export function watchedFile(path: string, { watch = true, lookEveryMs = 250, wai
         const hasSettled = now.stamp === seen;
         seen = now.stamp;
         if (!hasSettled || now.stamp === known.stamp) return;
-        if (now.kind === 'unreadable') throw now.problem;
+        if (now.kind === 'unreadable') {
+          // It is read again when it is back, though it may be just what it was.
+          known = { ...known, stamp: now.stamp };
+          throw now.problem;
+        }
         const text = await read(path);
         if ((await look(path)).stamp !== now.stamp) return;
         const isNew = text !== known.text;
