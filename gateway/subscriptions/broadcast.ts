@@ -57,7 +57,7 @@ export class Broadcast {
   /** Behind the tape's end, or blocked. */
   private readonly behind = new Set<Reader>();
   private phase: Phase = { kind: 'open' };
-  private readonly work = new OrderedWork<string>();
+  private readonly work = new OrderedWork<string>((error) => this.end(this.source.explain([error])));
   private run = new AbortController();
   /** Aborted when nobody waits for anything of it any more. */
   private readonly life = new AbortController();
@@ -200,8 +200,8 @@ export class Broadcast {
     const upstream = this.source.open(place, this.caller(), signal, (begin) => { isKnown = typeof begin === 'string'; });
     try {
       for (;;) {
-        await this.work.room();
-        await this.demanded(signal);
+        if (!work.hasRoom) await work.room();
+        if (this.waiting.size === 0) await this.demanded(signal);
         if (signal.aborted) return;
         const step = await upstream.next();
         if (signal.aborted) return;
@@ -255,16 +255,21 @@ export class Broadcast {
     this.hooks.onPlace(this, position);
   }
 
-  private async broadcast(delivery: Delivery, number: number): Promise<void> {
+  /** At once, if there are not too many readers for one turn of the event loop. */
+  private broadcast(delivery: Delivery, number: number): Promise<void> | void {
+    if (this.phase.kind !== 'open') return undefined;
     // What was resolved ahead waits here, so that nobody falls behind who is as far as anybody.
-    await this.demanded(this.life.signal);
-    if (this.phase.kind !== 'open') return;
+    if (this.waiting.size === 0) return this.demanded(this.life.signal).then(() => this.broadcast(delivery, number));
     this.tape.append(delivery);
     this.begun.shift();
     this.seen = Math.max(this.seen, delivery.ended);
     for (const reader of this.behind) if (reader.at < this.tape.first) this.loseBehind(reader);
+    return this.handOut(delivery, number, this.waiting.values());
+  }
+
+  private handOut(delivery: Delivery, number: number, readers: IterableIterator<Reader>): Promise<void> | void {
     let served = 0;
-    for (const reader of this.waiting) {
+    for (const reader of readers) {
       if (reader.at !== number) {
         // Those who came since then begin later, and hear where.
         if (reader.at === number + 1 && delivery.cursor !== undefined && reader.place === undefined) reader.tell(delivery.cursor);
@@ -276,9 +281,10 @@ export class Broadcast {
         this.behind.add(reader);
       }
       served += 1;
-      if (served % servedAtOnce === 0) await nextTurn();
+      if (served === servedAtOnce) return nextTurn().then(() => this.handOut(delivery, number, readers));
     }
     if (delivery.cursor !== undefined) this.hooks.onPlace(this, delivery.cursor);
+    return undefined;
   }
 
   private loseBehind(reader: Reader): void {

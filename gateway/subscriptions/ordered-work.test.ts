@@ -7,7 +7,7 @@ describe('work on events', () => {
   it('is handed on in order, and no entity is seen to go back, however long each takes', async () => {
     const event = fc.record({ entities: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { maxLength: 2 }), reading: fc.nat(6), answering: fc.nat(6) });
     await fc.assert(fc.asyncProperty(fc.array(event, { maxLength: 30 }), async (events) => {
-      const work = new OrderedWork<{ number: number; seen: Map<string, number> }>();
+      const work = new OrderedWork<{ number: number; seen: Map<string, number> }>((error) => { throw error; });
       // Its clock is the version of every entity: who reads later sees a newer one.
       let clock = 0;
       let [inHand, most] = [0, 0];
@@ -42,7 +42,7 @@ describe('work on events', () => {
   });
 
   it('without anything in common is done once, and side by side', async () => {
-    const work = new OrderedWork<number>();
+    const work = new OrderedWork<number>((error) => { throw error; });
     const asked: number[] = [];
     const gates = Array.from({ length: 8 }, () => Promise.withResolvers<undefined>());
     const handedOn: number[] = [];

@@ -26,55 +26,70 @@ export class OrderedWork<Result> {
   private readonly settled: Settled[] = [];
   private waiting: (() => void)[] = [];
 
+  /** `onFailure` is told what a step threw; those behind it are taken all the same. */
+  constructor(private readonly onFailure: (error: unknown) => void) {}
+
+  get hasRoom(): boolean {
+    return this.inHand < this.ahead;
+  }
+
   /** Resolves when there is room for more. */
   async room(): Promise<void> {
-    while (this.inHand >= this.ahead) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    while (!this.hasRoom) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
   /** `resolve` fills `touched` with what it reads, and must not reject; `handOn` is called in turn. */
-  push(resolve: (touched: Set<string>) => Promise<Result>, handOn: (result: Result) => Promise<void>): void {
+  push(resolve: (touched: Set<string>) => Promise<Result>, handOn: (result: Result) => Promise<void> | void): void {
     const touched = new Set<string>();
     this.inHand += 1;
     const work: Work<Result> = { touched, begun: this.clock += 1, result: resolve(touched), again: resolve };
-    this.then(async () => {
-      try {
-        await handOn(await this.settle(work));
-      } finally {
-        this.inHand -= 1;
-        for (const go of this.waiting.splice(0)) go();
-      }
-    });
+    this.then(() => this.take(work, handOn));
   }
 
   /** Something that needs no work, in its turn. */
   then(step: () => Promise<void> | void): void {
-    this.tail = this.tail.then(step);
+    this.tail = this.tail.then(step).catch(this.onFailure);
   }
 
-  /** Resolves when everything pushed so far was handed on; rejects if that failed. */
+  /** Resolves when everything pushed so far was handed on. */
   done(): Promise<void> {
     return this.tail;
   }
 
-  private async settle({ touched, begun, result, again }: Work<Result>): Promise<Result> {
-    let settledResult = await result;
-    let seen: ReadonlySet<string> = touched;
+  private async take(work: Work<Result>, handOn: (result: Result) => Promise<void> | void): Promise<void> {
+    try {
+      const result = this.settle(work, await work.result);
+      const handedOn = handOn(result instanceof Promise ? await result : result);
+      // What is handed on at once costs no turn.
+      if (handedOn) await handedOn;
+    } finally {
+      this.inHand -= 1;
+      if (this.waiting.length > 0) for (const go of this.waiting.splice(0)) go();
+    }
+  }
+
+  private settle({ touched, begun, again }: Work<Result>, result: Result): Result | Promise<Result> {
     if (this.settled.some((earlier) => earlier.ended > begun && meet(earlier.touched, touched))) {
-      const fresh = new Set<string>();
-      settledResult = await again(fresh);
-      seen = fresh;
       this.ahead = Math.max(1, this.ahead >> 1);
-    } else if (this.ahead < mostAhead) {
-      this.ahead += 1;
+      const fresh = new Set<string>();
+      return again(fresh).then((anew) => {
+        this.note(fresh);
+        return anew;
+      });
     }
-    if (seen.size > 0) {
-      this.settled.push({ touched: seen, ended: this.clock += 1 });
-      if (this.settled.length > mostAhead) this.settled.shift();
-    }
-    return settledResult;
+    if (this.ahead < mostAhead) this.ahead += 1;
+    this.note(touched);
+    return result;
+  }
+
+  private note(touched: ReadonlySet<string>): void {
+    if (touched.size === 0) return;
+    this.settled.push({ touched, ended: this.clock += 1 });
+    if (this.settled.length > mostAhead) this.settled.shift();
   }
 }
 
 function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
-  return [...some].some((key) => others.has(key));
+  for (const key of some) if (others.has(key)) return true;
+  return false;
 }

@@ -23,60 +23,98 @@ const heldForMs = 15_000;
  * The events of a subscription, each once and in order, though its subgraph may go away and come back: it is taken up behind the last event, for as long as
  * the place is known and there is hope. It also is when its reader was too slow. Where it can't go on, it ends as the last attempt did.
  */
-export async function* resumeUpstream({ resumption, begin, tryForMs, signal, subscribe }: ResumableUpstream): AsyncGenerator<SubgraphMessage, void, void> {
-  let place = begin;
-  let pause = firstPauseMs;
-  let failingSince: number | undefined;
-  for (;;) {
-    const startedAt = performance.now();
-    const end = yield* attempt(await subscribe(place), (message) => {
-      place = isPosition(message) ? message.position : resumption.cursorOf(message);
-      failingSince = undefined;
-      pause = firstPauseMs;
-    });
-    if (end.kind === 'complete' || signal.aborted) return;
-    if (!isPassing(end)) return yield* lastWord(end);
-    // Without a place, to go on would be to leave out what happened in between.
-    if (place === undefined || place === null) return yield* lastWord(end);
-    if (end.kind === 'lost' && end.error instanceof ReaderTooSlow) continue;
-    const now = performance.now();
-    if (failingSince === undefined || now - startedAt > heldForMs) {
-      failingSince = now;
-      pause = firstPauseMs;
-    }
-    if (now - failingSince + pause > tryForMs) return yield* lastWord(end);
-    // At some time of the pause, so that all subscriptions of a subgraph don't come back at once.
-    await elapse(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
-    pause = Math.min(2 * pause, longestPauseMs);
-  }
+export function resumeUpstream(parts: ResumableUpstream): AsyncIterableIterator<SubgraphMessage, undefined> {
+  return new ResumedUpstream(parts);
 }
 
 /** How one attempt ended, and what its reader is told if it was the last. */
 type End = { readonly kind: 'complete' } | { readonly kind: 'refused'; readonly result: SubgraphResult } | { readonly kind: 'lost'; readonly error: unknown };
 
-async function* attempt(upstream: AsyncIterableIterator<SubgraphMessage>, onMessage: (message: SubgraphMessage) => void): AsyncGenerator<SubgraphMessage, End, void> {
-  try {
-    for (;;) {
-      const step = await next(upstream);
-      if (step.kind !== 'message') return step;
-      onMessage(step.message);
-      yield step.message;
+/** No generator: one within another would cost each event several turns. */
+class ResumedUpstream implements AsyncIterableIterator<SubgraphMessage, undefined> {
+  private upstream: AsyncIterableIterator<SubgraphMessage> | undefined;
+  private place: unknown;
+  private startedAt = 0;
+  private pause = firstPauseMs;
+  private failingSince: number | undefined;
+  private isOver = false;
+
+  constructor(private readonly parts: ResumableUpstream) {
+    this.place = parts.begin;
+  }
+
+  async next(): Promise<IteratorResult<SubgraphMessage, undefined>> {
+    while (!this.isOver) {
+      let end: End;
+      try {
+        const step = await (this.upstream ?? await this.begin()).next();
+        if (!step.done && !isRefusal(step.value)) {
+          this.came(step.value);
+          return step;
+        }
+        end = step.done ? { kind: 'complete' } : { kind: 'refused', result: step.value as SubgraphResult };
+      } catch (error) {
+        end = { kind: 'lost', error };
+      }
+      await this.leave();
+      if (await this.mayTryAgain(end)) continue;
+      this.isOver = true;
+      if (this.parts.signal.aborted) break;
+      if (end.kind === 'refused') return { value: end.result, done: false };
+      if (end.kind === 'lost') throw end.error;
     }
-  } finally {
-    await upstream.return?.();
+    return { value: undefined, done: true };
+  }
+
+  async return(): Promise<IteratorResult<SubgraphMessage, undefined>> {
+    this.isOver = true;
+    await this.leave();
+    return { value: undefined, done: true };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private async begin(): Promise<AsyncIterableIterator<SubgraphMessage>> {
+    this.startedAt = performance.now();
+    return this.upstream = await this.parts.subscribe(this.place);
+  }
+
+  private came(message: SubgraphMessage): void {
+    this.place = isPosition(message) ? message.position : this.parts.resumption.cursorOf(message);
+    this.failingSince = undefined;
+    this.pause = firstPauseMs;
+  }
+
+  private async leave(): Promise<void> {
+    const { upstream } = this;
+    this.upstream = undefined;
+    await upstream?.return?.();
+  }
+
+  /** Resolves when it is time for it. */
+  private async mayTryAgain(end: End): Promise<boolean> {
+    const { signal, tryForMs } = this.parts;
+    if (end.kind === 'complete' || signal.aborted || !isPassing(end)) return false;
+    // Without a place, to go on would be to leave out what happened in between.
+    if (this.place === undefined || this.place === null) return false;
+    if (end.kind === 'lost' && end.error instanceof ReaderTooSlow) return true;
+    const now = performance.now();
+    if (this.failingSince === undefined || now - this.startedAt > heldForMs) {
+      this.failingSince = now;
+      this.pause = firstPauseMs;
+    }
+    if (now - this.failingSince + this.pause > tryForMs) return false;
+    // At some time of the pause, so that all subscriptions of a subgraph don't come back at once.
+    await elapse(this.pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    this.pause = Math.min(2 * this.pause, longestPauseMs);
+    return !signal.aborted;
   }
 }
 
-async function next(upstream: AsyncIterableIterator<SubgraphMessage>): Promise<End | { readonly kind: 'message'; readonly message: SubgraphMessage }> {
-  try {
-    const step = await upstream.next();
-    if (step.done) return { kind: 'complete' };
-    const { value } = step;
-    return isPosition(value) || value.data !== undefined ? { kind: 'message', message: value } : { kind: 'refused', result: value };
-  } catch (error) {
-    return { kind: 'lost', error };
-  }
+function isRefusal(message: SubgraphMessage): boolean {
+  return !isPosition(message) && message.data === undefined;
 }
 
 /** What may be over when it is tried again. */
@@ -84,9 +122,4 @@ function isPassing(end: Exclude<End, { kind: 'complete' }>): boolean {
   if (end.kind === 'lost') return end.error instanceof SubgraphUnreachable || end.error instanceof ReaderTooSlow;
   const { errors = [] } = end.result;
   return errors.length > 0 && errors.every(({ extensions }) => extensions['code'] === 'UNAVAILABLE');
-}
-
-async function* lastWord(end: Exclude<End, { kind: 'complete' }>): AsyncGenerator<SubgraphResult, void, void> {
-  if (end.kind === 'lost') throw end.error;
-  yield await Promise.resolve(end.result);
 }
