@@ -119,6 +119,7 @@ describe('A document that is meant to do harm', () => {
     ['10,000 aliases', `{ ${times(10_000, (index) => `a${index}: secret`)} }`, 'GRAPHQL_PARSE_FAILED'],
     ['too many aliases', `{ product { ${times(1_001, (index) => `a${index}: name`)} } }`, 'GRAPHQL_VALIDATION_FAILED'],
     ['too many root fields', `{ ${times(201, (index) => `a${index}: secret`)} }`, 'GRAPHQL_VALIDATION_FAILED'],
+    ['too many questions about the schema', `{ ${times(11, (index) => `a${index}: __schema { types { name } }`)} }`, 'GRAPHQL_VALIDATION_FAILED'],
     ['too many directives', `{ secret ${times(501, () => '@skip(if: false)')} }`, 'GRAPHQL_VALIDATION_FAILED'],
     ['one field again and again', `{ ${times(4_000, () => 'secret')} }`, 'GRAPHQL_VALIDATION_FAILED'],
     ['fragments that are each other', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }', 'GRAPHQL_VALIDATION_FAILED'],

@@ -34,6 +34,20 @@ const finiteNumbers: ValidationRule = (context) => {
   return { FloatValue: check, IntValue: check };
 };
 
+/** Tools ask once; each time costs as much as the schema is long. */
+const maxIntrospections = 10;
+
+const fewIntrospections: ValidationRule = (context) => {
+  let count = 0;
+  return {
+    Field(node: FieldNode) {
+      if (node.name.value !== '__schema' && node.name.value !== '__type') return;
+      count += 1;
+      if (count === maxIntrospections + 1) context.reportError(new GraphQLError(`The schema is asked for more than ${maxIntrospections} times in one document`, { nodes: node }));
+    },
+  };
+};
+
 function refuseConditions(context: ValidationContext, { selections }: SelectionSetNode, seen: Set<string>): void {
   for (const selection of selections) {
     if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) {
@@ -48,4 +62,4 @@ function refuseConditions(context: ValidationContext, { selections }: SelectionS
 }
 
 /** What a federated operation must keep to beyond GraphQL's own rules. */
-export const gatewayRules: readonly ValidationRule[] = [noReservedAliases, noReservedVariables, noConditionalSubscriptions, finiteNumbers];
+export const gatewayRules: readonly ValidationRule[] = [noReservedAliases, noReservedVariables, noConditionalSubscriptions, finiteNumbers, fewIntrospections];

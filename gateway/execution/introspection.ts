@@ -1,10 +1,14 @@
 import { executeSync, Kind, visit } from 'graphql';
 import type { FieldNode, GraphQLSchema } from 'graphql';
+import { BoundedCache } from '../bounded-cache';
 import type { ClientOperation } from '../documents/document-cache';
 import { responseName } from '../documents/selections';
 import type { ValueWriter } from './value-writers';
 
-/** Writes `__schema` or `__type` from the API schema: once and for all where no variable has a part in it. */
+/** What was written last, by its writer: a schema's text can be long, and asked for in as many ways as there are documents. */
+const written = new BoundedCache<ValueWriter, string>(100, { maxWeight: 8 * 1024 * 1024, weightOf: (_, text) => text.length });
+
+/** Writes `__schema` or `__type` from the API schema: once, as long as it is in use, where no variable has a part in it. */
 export function introspectionWriter(schema: GraphQLSchema, { operation, fragments }: ClientOperation, nodes: readonly FieldNode[]): ValueWriter {
   const [first] = nodes;
   if (!first) throw new Error('Nothing is asked of the schema');
@@ -14,16 +18,17 @@ export function introspectionWriter(schema: GraphQLSchema, { operation, fragment
   } as const;
   const name = responseName(first);
   const dependsOnVariables = [...nodes, ...fragments.values()].some(hasVariable);
-  let known: string | undefined;
 
-  return (_value, shaping, depth) => {
+  const writer: ValueWriter = (_value, shaping, depth) => {
+    const known = dependsOnVariables ? undefined : written.get(writer);
     if (known !== undefined) return known;
     const { data, errors } = executeSync({ schema, document, variableValues: shaping.variables });
     if (errors?.length || !data) return shaping.wrong(depth, first.name.value);
     const text = JSON.stringify(data[name]);
-    if (!dependsOnVariables) known = text;
+    if (!dependsOnVariables) written.set(writer, text);
     return text;
   };
+  return writer;
 }
 
 function hasVariable(node: Parameters<typeof visit>[0]): boolean {
