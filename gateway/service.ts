@@ -46,6 +46,9 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const persisted = config.persistedQueries === false ? undefined : new PersistedQueries();
   const supergraph = await startSupergraph(config.supergraph, {
     limits, introspection: config.introspection ?? true, identityHeaders, logger, now, transport: (subgraph) => upstreamHeaders.onto(subgraph.name, ports.transport(subgraph)),
+  }).catch((error: unknown) => {
+    trusted?.stop();
+    throw error;
   });
   const { graph } = supergraph;
   const takeIn = intake(graph, { trusted: trusted?.documents, persisted, limiter });
@@ -64,6 +67,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     verifyToken,
     health: healthRoute(gatewayReadiness({ supergraph, isDraining, ports })),
   }).catch(async (error: unknown) => {
+    trusted?.stop();
     await supergraph.stop();
     throw error;
   });
