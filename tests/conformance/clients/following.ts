@@ -43,14 +43,17 @@ export interface Subscribing {
 /** The codes of all errors. */
 export const codesOf = (errors: readonly GraphQLErrorText[] | undefined): readonly unknown[] => (errors ?? []).map(({ extensions }) => extensions?.['code']);
 
-/** What a subscription was refused or ended with: by the transport's own message, or as a last result that has no data, which is as clear. */
+/**
+ * What a subscription was refused or ended with: by the transport's own message, or as a last result that has errors, and null wherever it could have data.
+ * Both are as clear to a client.
+ */
 export const finalErrors = ({ end, results }: Following): readonly GraphQLErrorText[] | undefined => {
   if (end?.kind === 'error') return end.errors;
   const last = results.at(-1);
   return end?.kind === 'complete' && isRefusal(last) ? last?.errors : undefined;
 };
 
-const isRefusal = (result: Result | undefined): boolean => result?.errors !== undefined && (result.data === undefined || result.data === null);
+const isRefusal = (result: Result | undefined): boolean => result?.errors !== undefined && Object.values(result.data ?? {}).every((value) => value === null);
 
 /** Those results that are an event's. */
 export const eventsOf = ({ results, end }: Following): readonly Result[] => (end?.kind === 'complete' && isRefusal(results.at(-1)) ? results.slice(0, -1) : results);

@@ -72,7 +72,8 @@ export class Socket {
   follow({ query, variables, cursor }: Omit<Subscribing, 'token'>, id = `operation-${(this.ids += 1)}`): Operation {
     const operation = new Operation(id, this.socket, () => this.operations.delete(id));
     this.operations.set(id, operation);
-    this.send({ type: 'subscribe', id, payload: { query, ...(variables ? { variables } : {}), ...(cursor === undefined ? {} : { extensions: { cursor } }) } });
+    if (this.closing) operation.over({ kind: 'lost', ...this.closing });
+    else this.send({ type: 'subscribe', id, payload: { query, ...(variables ? { variables } : {}), ...(cursor === undefined ? {} : { extensions: { cursor } }) } });
     return operation;
   }
 

@@ -70,8 +70,11 @@ export const order: readonly Point[] = [
     async check(trial) {
       const following = await trial.added({ select: 'item { version }' });
       trial.channel.holds = true;
-      for (let count = 0; count < 6; count += 1) trial.channel.append();
-      await asksAhead(trial, 6);
+      // One after another, so that each has a question of its own: several events that are there at once may share one.
+      for (let count = 1; count <= 6; count += 1) {
+        trial.channel.append();
+        await asksAhead(trial, count);
+      }
       // What is answered later has been read later: answered backwards, the first event would show the newest version.
       await answerBackwards(trial, following, 12, () => {
         if (trial.channel.entries.length < 12) trial.channel.append();

@@ -1,7 +1,7 @@
 import { codesOf } from '../clients/following';
 import { becomes, becomesSame, holds, same } from '../deviation';
 import { graphqlSse, multipartProtocol, protocol, type Point } from '../point';
-import { hears, type Trial } from '../trial';
+import { endsWith, hears, type Trial } from '../trial';
 
 const added = (trial: Trial) => ({ query: 'subscription($channel: String!, $after: String) { added(channel: $channel, after: $after) { number } }', variables: trial.from(0) });
 
@@ -47,8 +47,7 @@ export const sse: readonly Point[] = [
     async check(trial) {
       trial.channel.refusal = { code: 'NOT_FOR_YOU', message: 'Not for you' };
       const stream = await trial.eventStream(added(trial));
-      const end = await becomes('an end', () => stream.end, (value) => value !== undefined);
-      holds('an end with NOT_FOR_YOU', end?.kind === 'error' && codesOf(end.errors).includes('NOT_FOR_YOU'), end);
+      await endsWith(stream, ['NOT_FOR_YOU']);
       await becomes('a complete event', () => stream.events.map(({ event }) => event), (events) => events.at(-1) === 'complete');
     },
   },
