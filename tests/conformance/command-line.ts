@@ -42,10 +42,10 @@ export interface Run {
   readonly json: boolean;
 }
 
-export type Asked = Run | { readonly kind: 'supergraph'; readonly out: string; readonly ports: Ports } | { readonly kind: 'list' } | { readonly kind: 'help' };
+type Asked = Run | { readonly kind: 'supergraph'; readonly out: string; readonly ports: Ports } | { readonly kind: 'list' } | { readonly kind: 'help' };
 
 const transports: readonly Transport[] = ['socket', 'sse', 'multipart'];
-export const usualPorts: Ports = { feed: 4201, catalogue: 4202, people: 4203, keys: 4204 };
+const usualPorts: Ports = { feed: 4201, catalogue: 4202, people: 4203, keys: 4204 };
 
 const options = {
   out: { type: 'string' }, ports: { type: 'string' }, url: { type: 'string' }, start: { type: 'string' }, path: { type: 'string', default: '/graphql' }, tokens: { type: 'boolean', default: false },

@@ -12,10 +12,10 @@ export class Deviation extends Error {
 export class NotTested extends Error {}
 
 /** How long a gateway has for what it is to do at once; long, since the machine may be busy with other things. */
-export const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 15_000;
 const SHOWN_CHARACTERS = 600;
 
-export const shown = (value: unknown): string => {
+const shown = (value: unknown): string => {
   const text = typeof value === 'string' ? value : inspect(value, { depth: 8, breakLength: Infinity, compact: true });
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
 };

@@ -14,7 +14,7 @@ export type Target =
   | { readonly kind: 'at'; readonly url: string }
   | { readonly kind: 'started'; readonly command: string; readonly path: string };
 
-export interface FieldOptions {
+interface FieldOptions {
   readonly target: Target;
   readonly ports: Ports;
   readonly transport: Transport;

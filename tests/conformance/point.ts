@@ -35,5 +35,4 @@ export const transportWs = (says: string): Sentence => ({ document: 'graphql-tra
 export const graphqlSse = (says: string): Sentence => ({ document: 'graphql-sse', says });
 export const multipartProtocol = (says: string): Sentence => ({ document: 'multipart protocol', says });
 export const graphqlSpec = (says: string): Sentence => ({ document: 'GraphQL', says });
-export const overHttp = (says: string): Sentence => ({ document: 'GraphQL over HTTP', says });
 export const federation = (says: string): Sentence => ({ document: 'Apollo Federation', says });

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Tested } from './run-points';
 
-export interface Summary {
+interface Summary {
   readonly ok: number;
   readonly fails: number;
   readonly notTested: number;

@@ -10,7 +10,7 @@ const KEPT_OUTPUT = 10_000;
 const KIBIBYTE = 1_024;
 
 /** What a command's placeholders stand for: `{supergraph}` is a file. */
-export type Placeholders = Readonly<Record<'supergraph' | 'port' | 'jwks' | 'issuer' | 'audience', string>>;
+type Placeholders = Readonly<Record<'supergraph' | 'port' | 'jwks' | 'issuer' | 'audience', string>>;
 
 /** A gateway under test that the suite has started itself, and so may stop, measure, and give another supergraph. */
 export interface StartedGateway {

@@ -116,7 +116,7 @@ function positionsIn(payload: unknown): Readonly<Record<string, string>> {
 }
 
 /** Something with an id of its own on a {@link Socket}. */
-export class Operation implements Following {
+class Operation implements Following {
   readonly results: Result[] = [];
   end: End | undefined;
   place: string | undefined;

@@ -8,7 +8,7 @@ import type { End, Following, GraphQLErrorText, Result, Subscribing } from './fo
 const accepted = { sse: 'text/event-stream', multipart: 'multipart/mixed;subscriptionSpec=1.0, application/json' } as const;
 
 /** A subscription whose results come in one HTTP response that goes on. */
-export abstract class Stream implements Following {
+abstract class Stream implements Following {
   readonly results: Result[] = [];
   end: End | undefined;
   place: string | undefined;
