@@ -105,6 +105,11 @@ describe('a fetch of entities', () => {
     expect(errors).toMatchObject([{ message: 'Somewhere', path: ['shelves', 'items'], extensions: { code: 'ODD' } }]);
   });
 
+  it('told of an error whose list indices are texts, as some servers write them, tells it at the entity', async () => {
+    const { errors } = await gateway((asked) => ({ ...counted(asked), errors: [{ message: 'There', path: ['_entities', '1', 'count'], extensions: { code: 'ODD' } }] })).ask('{ shelves { items { count } } }');
+    expect(errors).toMatchObject([['shelves', 0, 'items', 1, 'count'], ['shelves', 1, 'items', 0, 'count']].map((path) => ({ message: 'There', path })));
+  });
+
   it('that reaches nobody is an error at its place', async () => {
     const { data, errors } = await gateway(() => { throw new SubgraphUnreachable('stock', new Error('refused')); }).ask('{ shelves { name items { price } } }');
     expect(data).toEqual({ shelves: [{ name: null, items: [null, null, null, null] }, { name: null, items: [null] }] });

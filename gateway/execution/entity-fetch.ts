@@ -3,8 +3,11 @@ import type { GraphQLError } from 'graphql';
 import type { SubgraphResult } from '../transport/subgraph-transport';
 import { compileContextValues } from './context-values';
 import type { ContextValues } from './context-values';
+import { DependentFields } from './dependent-fields';
 import { isWrongEntity, readEntities } from './entity-answer';
 import type { EntityAnswer } from './entity-answer';
+import { failedRequirements } from './failed-requirements';
+import type { FailedFields } from './failed-requirements';
 import { compositesOf, merger } from './merge';
 import type { Merger } from './merge';
 import { locatePlaces, visitPlaces, visitWithAncestors } from './places';
@@ -18,7 +21,7 @@ import { compileRewrites, renamedKeys } from './rewrites';
 import type { Rewrite } from './rewrites';
 import { EntityAnswers } from './shared-entities';
 import { SubgraphCall } from './subgraph-call';
-import { failureAt, isData, MalformedAnswer, maxErrors, placedError } from './subgraph-errors';
+import { failureAt, isData, MalformedAnswer, placedError, tell } from './subgraph-errors';
 
 type Data = Record<string, unknown>;
 
@@ -35,6 +38,8 @@ interface EntityFetchParts extends PlanParts {
   readonly group: number | undefined;
 }
 
+type Failed = ReadonlyMap<Data, FailedFields>;
+
 /** A fetch of fields of entities that stand in the answer already. */
 export class EntityFetch {
   private readonly call: SubgraphCall;
@@ -44,12 +49,14 @@ export class EntityFetch {
   private readonly after: Rewrite | undefined;
   private readonly renamed: ReadonlyMap<string, string>;
   private readonly contextOf: ContextValues | undefined;
+  private readonly dependents: DependentFields;
 
   constructor(node: FetchNode, private readonly parts: EntityFetchParts) {
-    const { transports, types, keys } = parts;
+    const { transports, types, keys, requirements } = parts;
     this.call = new SubgraphCall(node, transports);
     this.shape = new RepresentationShape(node.requires ?? [], types, (type, fields) => keys.suffice(node.serviceName, type, fields));
     this.renamed = renamedKeys(node.outputRewrites);
+    this.dependents = new DependentFields(this.call.document, { subgraph: node.serviceName, requirements, types, renamed: this.renamed });
     this.before = compileRewrites(node.inputRewrites, types);
     this.after = compileRewrites(node.outputRewrites, types);
     this.merger = merger(compositesOf(this.call.document, this.renamed).get('_entities') ?? new Map(), types);
@@ -58,26 +65,37 @@ export class EntityFetch {
 
   readonly step: PlanStep = (run) => {
     if (this.contextOf) return this.stepWithContext(run, this.contextOf);
-    const representations = new Representations(this.shape, run.repeated, this.lacking(run));
+    const representations = this.representations(run, this.failed(run), this.lacking(run));
     for (const { path, mayShare } of this.parts.places) visitPlaces(run.data, path, run.repeated, representations.visitor(mayShare));
     return this.ask(run, representations, undefined);
   };
 
   /** One request for each set of values that the context has. */
   private stepWithContext(run: PlanRun, contextOf: ContextValues): Promise<void> | undefined {
-    const isLacking = this.lacking(run);
+    const [failed, isLacking] = [this.failed(run), this.lacking(run)];
     const byContext = new Map<string, { readonly representations: Representations; readonly own: Data }>();
     for (const { path } of this.parts.places) {
       visitWithAncestors(run.data, path, (object, ancestors) => {
         const own = contextOf(object, ancestors);
         const key = JSON.stringify(own);
         let group = byContext.get(key);
-        if (!group) byContext.set(key, group = { representations: new Representations(this.shape, run.repeated, isLacking), own });
+        if (!group) byContext.set(key, group = { representations: this.representations(run, failed, isLacking), own });
         group.representations.visitor(false)(object, {}, '');
       });
     }
     const requests = [...byContext.values()].flatMap(({ representations, own }) => this.ask(run, representations, own) ?? []);
     return requests.length === 0 ? undefined : Promise.all(requests).then(() => undefined);
+  }
+
+  private representations({ repeated }: PlanRun, failed: Failed | undefined, isLacking: (object: Data) => boolean): Representations {
+    return new Representations(this.shape, { repeated, isLacking, failed });
+  }
+
+  /** Of which objects something that is required failed, and what depends on it; undefined where nothing did, as nearly always. */
+  private failed(run: PlanRun): Failed | undefined {
+    if (!this.dependents.exist || (run.errors.length === 0 && run.absent.length === 0)) return undefined;
+    const failed = failedRequirements(run, this.parts.places.map(({ path }) => path), this.dependents, this.parts.types);
+    return failed.size === 0 ? undefined : failed;
   }
 
   private ask(run: PlanRun, representations: Representations, own: Data | undefined): Promise<void> | undefined {
@@ -110,7 +128,7 @@ export class EntityFetch {
     return readEntities(result, { subgraph, count: representations.length, rewrite, renamed });
   }
 
-  private absorb(run: PlanRun, { targets, slots }: Representations, answer: EntityAnswer, mode: 'own' | 'copied'): void {
+  private absorb(run: PlanRun, { targets, slots, failed }: Representations, answer: EntityAnswer, mode: 'own' | 'copied'): void {
     if (answer.kind === 'failed') {
       this.tellEverywhere(run, (path) => failureAt(answer.failure, this.call.subgraph, path));
       return;
@@ -131,18 +149,20 @@ export class EntityFetch {
         isWhole = false;
       }
     }
-    if (!isWhole) this.tellOfParts(run, answer, new Map(targets.map((target, index) => [target, slots[index] ?? 0])));
+    for (const [object, { names }] of failed ?? []) for (const name of names) Reflect.deleteProperty(object, name);
+    if (!isWhole) this.tellOfParts(run, answer, new Map(targets.map((target, index) => [target, slots[index] ?? 0])), failed);
   }
 
   /** Places of entities that are missing or have errors: each is told at all of its places. */
-  private tellOfParts(run: PlanRun, { entities, errorsOf }: Extract<EntityAnswer, { kind: 'answered' }>, slotOf: ReadonlyMap<Data, number>): void {
+  private tellOfParts(run: PlanRun, { entities, errorsOf }: Extract<EntityAnswer, { kind: 'answered' }>, slotOf: ReadonlyMap<Data, number>, failed: Failed | undefined): void {
     const { subgraph } = this.call;
     for (const { path } of this.parts.places) {
       locatePlaces(run.data, path, (object, place) => {
         const slot = slotOf.get(object);
         if (slot === undefined) return;
+        const known = failed?.get(object)?.names;
         const errors = errorsOf.get(slot) ?? [];
-        for (const { error, path: below } of errors) tell(run, placedError(error, subgraph, [...place, ...below]));
+        for (const { error, path: below } of errors) if (!known?.has(String(below[0]))) tell(run, placedError(error, subgraph, [...place, ...below]));
         const entity = entities[slot];
         if (entity === undefined) return;
         if (isWrongEntity(entity)) tell(run, failureAt(new MalformedAnswer(subgraph, 'an entity that is no object'), subgraph, place));
@@ -180,8 +200,4 @@ export class EntityFetch {
   private tellEverywhere(run: PlanRun, errorAt: (path: PlacePath) => GraphQLError): void {
     for (const { path } of this.parts.places) tell(run, errorAt(path));
   }
-}
-
-function tell(run: PlanRun, error: GraphQLError): void {
-  if (run.errors.length < maxErrors) run.errors.push(error);
 }

@@ -1,5 +1,7 @@
+import { GraphQLError } from 'graphql';
 import { RunningShop } from '../testing/running-shop';
 import { SubgraphUnreachable } from '../transport/subgraph-transport';
+import type { SubgraphResult } from '../transport/subgraph-transport';
 
 describe('errors', () => {
   let shop: RunningShop;
@@ -59,6 +61,53 @@ describe('errors', () => {
     // Where nothing can be null, the whole answer is, and that has a reason.
     expect(await gone.ask('{ products { name opinion } }')).toMatchObject({ data: null, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
     await gone.stop();
+  });
+
+  describe('of an answer that the subgraph gave for', () => {
+    let result: SubgraphResult = {};
+    let answering: RunningShop;
+    beforeAll(async () => {
+      answering = await RunningShop.start({}, {
+        transport: () => ({
+          execute: () => Promise.resolve(result),
+          subscribe: () => { throw new Error('Not asked here'); },
+          stop: () => Promise.resolve(),
+        }),
+      });
+    });
+    beforeEach(() => { answering.log.length = 0; });
+    afterAll(() => answering.stop());
+    const told = (...path: (string | number)[]) => ({ message: 'Gone', path, extensions: { code: 'NOT_FOUND' } });
+    const failed = (...path: (string | number)[]) => new GraphQLError('Gone', { path, extensions: { code: 'NOT_FOUND' } });
+
+    it.each<[string, (string | number)[], (string | number)[]]>([
+      ['a key that the client did not ask for are told at what it took with it', ['it', 'id'], ['it']],
+      ['a place below a null are told at the null', ['it', 0, 1, 'nothing'], ['it']],
+    ])('%s', async (_, path, place) => {
+      result = { data: { it: null }, errors: [failed(...path)] };
+      expect(await answering.ask('{ it: product(id: "1") { name } }')).toMatchObject({ data: { it: null }, errors: [told(...place)] });
+    });
+
+    it('what the client neither asked for nor misses are not told', async () => {
+      result = { data: { it: { __typename: 'Product', id: '1', name: 'Hammer' } }, errors: [failed('it', 'price')] };
+      const { data, errors } = await answering.ask('{ it: product(id: "1") { name } }');
+      expect({ data, errors }).toEqual({ data: { it: { name: 'Hammer' } }, errors: undefined });
+    });
+
+    it('one root field are not told of those that it took with it', async () => {
+      result = { data: null, errors: [failed('it')] };
+      const { data, errors } = await answering.ask('{ products { name } it: missing }');
+      expect({ data, errors }).toEqual({ data: null, errors: [told('it')] });
+    });
+
+    it('100,000 places are 1,000, of which the log has the first ten and the number of the others', async () => {
+      result = { data: null, errors: Array.from({ length: 100_000 }, () => new GraphQLError('Secret', { path: ['missing'] })) };
+      const { errors } = await answering.ask('{ missing }');
+      expect(errors).toHaveLength(1_000);
+      expect(new Set(errors?.map(({ message }) => message))).toEqual(new Set(['Internal server error']));
+      expect(answering.log).toHaveLength(11);
+      expect(answering.log.at(-1)).toMatchObject({ level: 'error', fields: { notLogged: 990, requestId: errors?.[0]?.extensions?.['requestId'] } });
+    });
   });
 
   it('of one event are told with it, and the subscription goes on', async () => {

@@ -1,7 +1,7 @@
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { DeniedField } from '../security/operation-access';
 import type { PlanResult } from './plan-executor';
-import { isSelected } from './selected-paths';
+import { toldPath } from './selected-paths';
 import { Shaping } from './shaping';
 import { rootWriter } from './value-writers';
 import type { ValueWriter, WriterParts } from './value-writers';
@@ -10,7 +10,7 @@ import type { ValueWriter, WriterParts } from './value-writers';
 interface ShapedData {
   /** JSON; `null` where a null could stand nowhere below. */
   readonly text: string;
-  /** Of the subgraphs' errors, those at places that the client asks for. */
+  /** Of the subgraphs' errors, those at places that the client asks for or misses. */
   readonly told: readonly GraphQLError[];
   /** What the data itself shows to be wrong. Not yet fit for clients. */
   readonly errors: readonly GraphQLError[];
@@ -31,9 +31,17 @@ export class OperationShape {
     this.writeRoot = rootWriter(parts, root);
   }
 
+  private toldError(error: GraphQLError, data: PlanResult['data']): GraphQLError | undefined {
+    const { path, message, extensions, originalError } = error;
+    if (path === undefined) return error;
+    const told = toldPath(this.parts, data, path);
+    if (told === undefined || told === path) return told === path ? error : undefined;
+    return new GraphQLError(message, { path: told, extensions, originalError });
+  }
+
   /** `variables`: with the operation's defaults. */
   write(result: PlanResult, variables: Readonly<Record<string, unknown>>): ShapedData {
-    const told = result.errors.length === 0 ? result.errors : result.errors.filter(({ path }) => path === undefined || isSelected(this.parts, result.data, path));
+    const told = result.errors.length === 0 ? result.errors : result.errors.flatMap((error) => this.toldError(error, result.data) ?? []);
     const shaping = new Shaping(result, this.parts.names, variables);
     const text = result.data === null ? 'null' : this.writeRoot(result.data, shaping, 0) ?? 'null';
     const isUnexplained = text === 'null' && told.length === 0 && shaping.errors.length === 0;

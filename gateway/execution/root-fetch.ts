@@ -1,4 +1,6 @@
 import type { FetchNode } from '@apollo/query-planner';
+import { Kind } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import type { SubgraphResult } from '../transport/subgraph-transport';
 import { compositesOf, merger } from './merge';
 import type { Merger } from './merge';
@@ -8,7 +10,7 @@ import type { PlanRun, PlanStep } from './plan-run';
 import type { PlanParts } from './plan-parts';
 import { compileRewrites, renamedKeys } from './rewrites';
 import type { Rewrite } from './rewrites';
-import { failureAt, isData, MalformedAnswer, placedError, readPath } from './subgraph-errors';
+import { failureAt, isData, MalformedAnswer, placedError, readPath, tell } from './subgraph-errors';
 import { SubgraphCall } from './subgraph-call';
 
 /** A fetch of root fields, for the root of the answer or for objects that have a field of the root's type. */
@@ -17,11 +19,13 @@ export class RootFetch {
   private readonly merger: Merger;
   private readonly rewrite: Rewrite | undefined;
   private readonly renamed: ReadonlyMap<string, string>;
+  private readonly rootNames: readonly string[];
 
   constructor(node: FetchNode, private readonly path: PlacePath, { transports, types }: PlanParts) {
     this.call = new SubgraphCall(node, transports);
     this.renamed = renamedKeys(node.outputRewrites);
     this.rewrite = compileRewrites(node.outputRewrites, types);
+    this.rootNames = rootNamesOf(this.call.document).map((name) => this.renamed.get(name) ?? name);
     this.merger = merger(compositesOf(this.call.document, this.renamed), types);
   }
 
@@ -42,7 +46,7 @@ export class RootFetch {
     try {
       result = await this.call.send(run);
     } catch (error) {
-      run.errors.push(failureAt(error, this.call.subgraph, this.path.length === 0 ? undefined : this.path));
+      tell(run, failureAt(error, this.call.subgraph, this.path.length === 0 ? undefined : this.path));
       return;
     }
     this.absorb(run, result, targets, targets.length > 1 ? 'copied' : 'own');
@@ -52,10 +56,12 @@ export class RootFetch {
     const { subgraph } = this.call;
     for (const error of errors ?? []) {
       const path = readPath(error.path, this.renamed);
-      run.errors.push(placedError(error, subgraph, path ? [...this.path, ...path] : undefined));
+      tell(run, placedError(error, subgraph, path ? [...this.path, ...path] : undefined));
     }
     if (!isData(data)) {
-      if ((errors ?? []).length === 0) run.errors.push(failureAt(new MalformedAnswer(subgraph, 'neither data nor an error'), subgraph, undefined));
+      if ((errors ?? []).length === 0) tell(run, failureAt(new MalformedAnswer(subgraph, 'neither data nor an error'), subgraph, undefined));
+      // One field took the others with it, which did not fail themselves.
+      if (this.path.length === 0) for (const name of this.rootNames) run.absent.push([name]);
       return;
     }
     this.rewrite?.(data);
@@ -64,4 +70,10 @@ export class RootFetch {
       else this.merger.mergeCopy(target, data);
     }
   }
+}
+
+/** A planner writes root fields without fragments around them. */
+function rootNamesOf({ definitions }: DocumentNode): string[] {
+  return definitions.flatMap((node) => (node.kind === Kind.OPERATION_DEFINITION ? node.selectionSet.selections : []))
+    .flatMap((selection) => (selection.kind === Kind.FIELD ? selection.alias?.value ?? selection.name.value : []));
 }

@@ -1,10 +1,10 @@
 import { GraphQLError } from 'graphql';
 import type { DeniedField } from '../security/operation-access';
 import type { ResponseNames } from '../planning/response-names';
+import { maxErrors } from '../transport/results';
 import type { PlanResult } from './plan-executor';
 import { reasonsOf } from './reasons';
 import type { Reasons } from './reasons';
-import { maxErrors } from './subgraph-errors';
 
 /** What one answer's shaping comes to, and what it needs to know. */
 export class Shaping {

@@ -1,10 +1,14 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
+import { maxErrors } from '../transport/results';
 import { SubgraphUnreachable } from '../transport/subgraph-transport';
+import type { PlanRun } from './plan-run';
 import type { ResponsePath } from './response-path';
 
-/** Of one answer: many more would say nothing new. */
-export const maxErrors = 1_000;
+/** Adds an error to those of the answer, if it does not have enough of them. */
+export function tell(run: PlanRun, error: GraphQLError): void {
+  if (run.errors.length < maxErrors) run.errors.push(error);
+}
 
 /** A subgraph's error at a place of the answer, with all that belongs to it. */
 export function placedError(error: GraphQLFormattedError, subgraph: string, path: ResponsePath | undefined): GraphQLError {
@@ -30,12 +34,15 @@ export class MalformedAnswer extends Error {
   }
 }
 
-/** The steps of a path that a subgraph gave, with names as they are in the answer; undefined for what is no path. */
+/**
+ * The steps of a path that a subgraph gave, with names as they are in the answer; undefined for what is no path. Some servers write list indices as texts: no name begins
+ * with a digit.
+ */
 export function readPath(path: unknown, renamed: ReadonlyMap<string, string>): (string | number)[] | undefined {
   if (!Array.isArray(path)) return undefined;
   const steps: (string | number)[] = [];
   for (const step of path as unknown[]) {
-    if (typeof step === 'string') steps.push(renamed.get(step) ?? step);
+    if (typeof step === 'string') steps.push(/^\d{1,15}$/.test(step) ? Number(step) : renamed.get(step) ?? step);
     else if (typeof step === 'number' && Number.isSafeInteger(step) && step >= 0) steps.push(step);
     else return undefined;
   }

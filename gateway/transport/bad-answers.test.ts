@@ -129,6 +129,11 @@ describe('a subgraph that answers badly', () => {
     expect(await ask(send('{"data":{"a":1},"errors":null}', {}))).toMatchObject({ data: { a: 1 } });
   });
 
+  it('leaves out errors behind the first thousand', async () => {
+    const errors = Array.from({ length: 1_001 }, (_, number) => ({ message: String(number) }));
+    expect((await ask(answerJson({ data: null, errors }))).errors).toEqual(errors.slice(0, 1_000));
+  });
+
   it('leaves out of errors what is not as GraphQL says', async () => {
     const errors = [{ message: 'a', path: 'a.b', extensions: 7, locations: 'x' }, { message: 'b', path: ['a', 0], extensions: { code: 'B' } }, { message: 'c', path: ['a', {}] }];
     expect(await ask(answerJson({ data: null, errors }))).toEqual({ data: null, errors: [{ message: 'a' }, { message: 'b', path: ['a', 0], extensions: { code: 'B' } }, { message: 'c' }] });

@@ -8,9 +8,12 @@ type Fields = Readonly<Record<string, unknown>>;
 /** They go on to clients, and what can be read however deep it is nested can't always be written. */
 const maxExtensionsDepth = 100;
 
+/** Errors of one answer: many more would say nothing new. */
+export const maxErrors = 1_000;
+
 /**
  * A subgraph's answer, or undefined for what is none: `data`, if there, has to be an object or null, each of `errors` an object with a message; one of both has to be
- * there. What else of an error is of another form than GraphQL says is left out.
+ * there. What else of an error is of another form than GraphQL says is left out, and so are errors behind the first `maxErrors`.
  */
 export function resultOf(value: unknown): SubgraphResult | undefined {
   if (!isObject(value)) return undefined;
@@ -18,7 +21,7 @@ export function resultOf(value: unknown): SubgraphResult | undefined {
   if (data !== undefined && data !== null && !isObject(data)) return undefined;
   if (errors === undefined || errors === null) return data === undefined ? undefined : value;
   if (!Array.isArray(errors) || (errors.length === 0 && data === undefined)) return undefined;
-  const wellFormed = errors.map(errorOf);
+  const wellFormed = errors.slice(0, maxErrors).map(errorOf);
   return wellFormed.includes(undefined) ? undefined : { ...value, errors: wellFormed } as unknown as SubgraphResult;
 }
 
