@@ -10,6 +10,7 @@ import type { PlanParts } from './plan-parts';
 import type { PlanRun, PlanStep } from './plan-run';
 import { renamedKeys } from './rewrites';
 import { RootFetch } from './root-fetch';
+import { failureAt } from './subgraph-errors';
 
 const nothing: PlanStep = () => undefined;
 
@@ -64,7 +65,7 @@ class PlanCompiler {
       case 'condition':
         return onCondition(node.variable, node.whenTrue && this.stepOf(node.whenTrue), node.whenFalse && this.stepOf(node.whenFalse));
       case 'fetch':
-        return this.fetchStep(node.fetch, node.paths);
+        return contained(this.fetchStep(node.fetch, node.paths), node);
     }
   }
 
@@ -100,6 +101,23 @@ function reaches(from: PlacePath, composites: Composites, path: PlacePath): bool
   let below: Composites | undefined = composites;
   for (const step of path.slice(from.length)) below = below?.get(step);
   return below !== undefined;
+}
+
+/**
+ * What comes nested deeper than the stack can make any step throw. That is told where its part of the answer is missing, and leaves neither the others' parts
+ * behind nor their requests without anybody who hears of them.
+ */
+function contained(step: PlanStep, { fetch, paths }: Extract<ExecutionNode, { kind: 'fetch' }>): PlanStep {
+  const tell = (run: PlanRun, error: unknown): void => {
+    for (const path of paths) run.errors.push(failureAt(error, fetch.serviceName, path.length === 0 ? undefined : path));
+  };
+  return (run) => {
+    try {
+      return step(run)?.catch((error: unknown) => tell(run, error));
+    } catch (error) {
+      return void tell(run, error);
+    }
+  };
 }
 
 function inSequence(steps: readonly PlanStep[]): PlanStep {
