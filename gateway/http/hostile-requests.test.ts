@@ -96,6 +96,20 @@ describe('a request that means no good', () => {
     expect(connection.statuses).toEqual([413]);
   });
 
+  it.each(['h2c', 'TLS/1.0, HTTP/2.0'])('by offering to go on in %s is answered in the protocol that it came in', async (protocol) => {
+    const connection = await open();
+    await connection.post(query, { connection: 'Upgrade, HTTP2-Settings', upgrade: protocol, 'http2-settings': 'AAMAAABkAAQBAAAA' });
+    await connection.until(/"reviewCount":1/);
+    expect(connection.statuses).toEqual([200]);
+  });
+
+  it('by an address with a host in it is answered as by one without', async () => {
+    const connection = await open();
+    await connection.write(`GET http://gateway/graphql?query=${encodeURIComponent('{ reviewCount }')} HTTP/1.1\r\nhost: gateway\r\napollo-require-preflight: 1\r\n\r\n`);
+    await connection.until(/"reviewCount":1/);
+    expect(connection.statuses).toEqual([200]);
+  });
+
   it('by leaving in the middle of its body is forgotten', async () => {
     const connection = await open();
     await connection.post(query, { 'content-length': 1_000 });

@@ -46,9 +46,13 @@ export function routingServer(routes: readonly HttpRoute[], { isDraining, onFail
     maxHeaderSize: maxHeaderBytes,
     keepAliveTimeout: keepAliveTimeoutMs,
     noDelay: true,
+    // Another protocol may be offered with any request (Java's client offers h2c with each), which is answered all the same.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage): boolean => headers.upgrade?.trim().toLowerCase() === 'websocket' && server.listenerCount('upgrade') > 0,
   };
-  const server = createServer(options, (request, response) => {
+  const server: Server = createServer(options, (request, response) => {
     if (isDraining()) response.setHeader('connection', 'close');
+    // As requests to proxies have it, and servers have to take it: with the scheme and the host.
+    if (request.url?.startsWith('http')) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '');
     handle(routes, request, response).catch((error: unknown) => {
       // A client that went away needs no answer.
       if (!response.destroyed) onFailure(error, response);
@@ -62,7 +66,25 @@ export function routingServer(routes: readonly HttpRoute[], { isDraining, onFail
   });
   server.on('connection', () => { isFull = false; });
   server.on('clientError', refuse);
+  watchSilent(server);
   return server;
+}
+
+/** Connections that have not asked for anything yet: for node they are not idle, and would hold up the server's end. */
+const silent = new WeakMap<Server, Set<Socket>>();
+
+function watchSilent(server: Server): void {
+  const sockets = new Set<Socket>();
+  silent.set(server, sockets);
+  function forget(this: Socket): void {
+    sockets.delete(this);
+  }
+  const spoke = (socket: Socket): void => {
+    if (sockets.delete(socket)) socket.off('close', forget);
+  };
+  server.on('connection', (socket: Socket) => sockets.add(socket.once('close', forget)));
+  server.on('request', ({ socket }: IncomingMessage) => spoke(socket));
+  server.on('upgrade', ({ socket }: IncomingMessage) => spoke(socket));
 }
 
 /** The answers to what is no HTTP, or too much or too slow of it. */
@@ -98,6 +120,7 @@ export const urlOf = (host: string, port: number, path: string): string => `http
 export async function drain(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  for (const socket of silent.get(server) ?? []) socket.destroy();
   // A connection that was busy just now would be kept for a next request that nobody takes.
   const sweeping = setInterval(() => server.closeIdleConnections(), drainCheckMs);
   const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
