@@ -3,7 +3,7 @@ import { ScriptedGateway } from '../testing/scripted-gateway';
 const shop = {
   shelves: 'type Query { shelves: [Shelf!] best: Item latest: Ref } type Shelf { items: [Item] } type Ref { item: Item } type Item @key(fields: "id") { id: ID! }',
   stock: 'type Item @key(fields: "id") { id: ID! box: Box } type Box { size: Int }',
-  scales: 'type Item @key(fields: "id") { id: ID! weight: Int }',
+  scales: 'type Item @key(fields: "id") { id: ID! weight: Int any: Any } scalar Any',
 };
 const deep = (value: unknown): unknown => JSON.parse(`${'['.repeat(50_000)}${JSON.stringify(value)}${']'.repeat(50_000)}`);
 const item = (id: string) => ({ __typename: 'Item', id });
@@ -18,6 +18,13 @@ describe('an answer that nests deeper than the stack', () => {
     const { data, errors } = await tried.ask('{ best { box { size } } shelves { items { weight } } }');
     expect(data).toEqual({ best: { box: { size: 3 } }, shelves: [{ items: [null] }] });
     expect(errors).toContainEqual(masked('shelves', 'items'));
+  });
+
+  it('is null where it is a value of any form', async () => {
+    const tried = new ScriptedGateway(shop, ({ subgraph }) => (subgraph === 'shelves' ? { data: { best: item('1') } } : { data: { _entities: [{ weight: 3, any: deep(1) }] } }));
+    const { data, errors } = await tried.ask('{ best { weight any } }');
+    expect(data).toEqual({ best: { weight: 3, any: null } });
+    expect(errors).toEqual([masked('best', 'any')]);
   });
 
   it('keeps nobody from waiting for what was asked beside it', async () => {

@@ -34,8 +34,17 @@ const specified: Readonly<Record<string, LeafWriter>> = {
 export function leafWriter(type: GraphQLScalarType | GraphQLEnumType): LeafWriter {
   if (isEnumType(type)) return enumWriter(type);
   const known = isSpecifiedScalarType(type) ? specified[type.name] : undefined;
-  return known ?? ((value) => JSON.stringify(value) as string | undefined);
+  return known ?? writeAnything;
 }
+
+const writeAnything: LeafWriter = (value) => {
+  try {
+    return JSON.stringify(value) as string | undefined;
+  } catch {
+    // It was read from JSON, and so can only be nested too deeply to be written: that is told at its place.
+    return undefined;
+  }
+};
 
 /** Values that clients may not know of are not among the API schema's. */
 function enumWriter(type: GraphQLEnumType): LeafWriter {
