@@ -1,5 +1,6 @@
 import type { SubgraphTransport } from '../transport/subgraph-transport';
 import type { EntityKeys } from '../supergraph/entity-keys';
+import type { FieldRequirements } from '../supergraph/field-requirements';
 import type { TypeRelations } from './type-relations';
 
 /** What every part of a plan is compiled with. */
@@ -7,4 +8,5 @@ export interface PlanParts {
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly types: TypeRelations;
   readonly keys: EntityKeys;
+  readonly requirements: FieldRequirements;
 }

@@ -79,7 +79,7 @@ describe('an entity that stands at many places', () => {
       },
     }, {
       types: { isOfType: (type, condition) => type === condition, isKnown: () => true, isAbstract: () => false },
-      keys: { suffice: () => true },
+      keys: { suffice: () => true }, requirements: { of: () => undefined },
       transports: new Map(Object.entries(answers).map(([name, answer]) => [name, {
         execute: ({ variables }) => Promise.resolve({ data: answer((variables?.['representations'] ?? []) as { id: string }[]) as Record<string, unknown> }),
         subscribe: () => { throw new Error('Not asked here'); },

@@ -1,7 +1,17 @@
+import type { FailedFields } from './failed-requirements';
 import type { RepresentationBuilder, RepresentationShape } from './representation-shape';
 import type { Holder, Visit } from './places';
 
 type Data = Record<string, unknown>;
+
+interface Situation {
+  /** Gets the objects that come to stand at several places. */
+  readonly repeated: Set<object>;
+  /** Objects of which something that is required failed. */
+  readonly failed: ReadonlyMap<Data, FailedFields> | undefined;
+  /** Whether something should be there that is not: else what is not there was not asked for, since nothing that the client wants needs it. */
+  isLacking(object: Data): boolean;
+}
 
 /** The entities that one fetch asks for: each once, whatever the number of places where it stands. */
 export class Representations {
@@ -20,11 +30,11 @@ export class Representations {
   private lastBuilder: RepresentationBuilder | undefined;
   private lastKnown: Map<unknown, number> | undefined;
 
-  /**
-   * `repeated` gets the objects that come to stand at several places. `isLacking` says whether something should be there that is not: else what is not there was
-   * not asked for, since nothing that the client wants needs it.
-   */
-  constructor(private readonly shape: RepresentationShape, private readonly repeated: Set<object>, private readonly isLacking: (object: Data) => boolean) {}
+  constructor(private readonly shape: RepresentationShape, private readonly situation: Situation) {}
+
+  get failed(): Situation['failed'] {
+    return this.situation.failed;
+  }
 
   /** For all places of one path. `mayShare`: whether one object may stand at several of them. */
   visitor(mayShare: boolean): Visit {
@@ -32,7 +42,10 @@ export class Representations {
     return mayShare ? (object, holder, key) => { this.add(object, holder, key); } : (object) => { this.add(object, undefined, ''); };
   }
 
-  private add(object: Data, holder: Holder | undefined, key: string | number): void {
+  private add(object: Data, place: Holder | undefined, key: string | number): void {
+    const failed = this.situation.failed?.get(object);
+    if (failed?.areAll) return;
+    const holder = failed ? undefined : place;
     const type = object['__typename'];
     if (typeof type !== 'string') return;
     if (type !== this.lastType) this.turnTo(type);
@@ -45,7 +58,7 @@ export class Representations {
     if (typeof only === 'string' || typeof only === 'number') {
       identity = only;
     } else {
-      representation = builder.build(object) ?? (this.isLacking(object) ? undefined : builder.buildPartly(object));
+      representation = builder.build(object) ?? (!failed && this.situation.isLacking(object) ? undefined : builder.buildPartly(object));
       if (!representation) {
         this.incomplete.push(object);
         return;
@@ -66,7 +79,7 @@ export class Representations {
     const bare = this.bare[slot];
     if (bare && bare !== object && holder && hasSize(object, builder.size)) {
       holder[key] = bare;
-      this.repeated.add(bare);
+      this.situation.repeated.add(bare);
     } else {
       this.addTarget(object, slot);
     }

@@ -38,13 +38,38 @@ describe('a representation', () => {
     expect(sent(gateway)).toEqual([[{ __typename: 'Book', isbn: '1', cover: { width: 1, height: 2 } }]]);
   });
 
-  it('has null where that is what is required, and is not sent where a part is lacking for an error', async () => {
+  it('has null where that is what is required', async () => {
     const gateway = scripted({ cover: null });
     expect(await gateway.ask('{ book { fee } }')).toEqual({ data: { book: { fee: 5 } } });
     expect(sent(gateway)).toEqual([[{ __typename: 'Book', isbn: '1', cover: null }]]);
-    const failing = new ScriptedGateway(sdls, () => ({ data: { book: { __typename: 'Book', isbn: '1' } }, errors: [{ message: 'No cover', path: ['book', 'cover'], extensions: { code: 'LOST' } }] }));
-    expect((await failing.ask('{ book { fee cover { width } } }'))).toMatchObject({ data: { book: { fee: null, cover: null } }, errors: [{ path: ['book', 'cover'] }] });
-    expect(sent(failing)).toEqual([]);
+  });
+
+  describe('of which a required part failed', () => {
+    const lost = { message: 'No height', path: ['book', 'cover', 'height'], extensions: { code: 'LOST' } };
+    const failing = (book: Readonly<Record<string, unknown>>, ...errors: object[]) => new ScriptedGateway(sdls, (asked) => (
+      asked.subgraph === 'catalogue' ? { data: { book: { __typename: 'Book', isbn: '1', ...book } }, errors } : answer(asked)));
+
+    it('is not sent: what depends on it has failed as well, and says so', async () => {
+      const gateway = failing({ cover: { width: 1, height: null } }, lost);
+      expect(await gateway.ask('{ book { price: fee } }')).toMatchObject({ data: { book: { price: null } }, errors: [{ message: 'No height', path: ['book', 'price'], extensions: { code: 'LOST' } }] });
+      expect(sent(gateway)).toEqual([]);
+    });
+
+    it('is sent for all that does not depend on it', async () => {
+      const gateway = failing({ cover: { width: 1, height: null }, title: 'UPPER' }, lost);
+      expect(await gateway.ask('{ book { fee label weight } }')).toMatchObject({ data: { book: { fee: null, label: 'L', weight: 9 } }, errors: [{ path: ['book', 'fee'] }] });
+      expect(sent(gateway)).toHaveLength(1);
+    });
+
+    it('says so at the part as well, where the client asked for that', async () => {
+      const gateway = failing({ cover: { width: 1, height: null } }, lost);
+      expect((await gateway.ask('{ book { fee cover { height } } }')).errors).toMatchObject([{ path: ['book', 'cover', 'height'] }, { path: ['book', 'fee'] }]);
+    });
+
+    it('is sent all the same, where the error is at what nothing here requires', async () => {
+      const gateway = failing({ cover: { width: 1, height: 2 }, title: null }, { ...lost, path: ['book', 'title'] });
+      expect(await gateway.ask('{ book { fee label } }')).toMatchObject({ data: { book: { fee: 5, label: null } }, errors: [{ path: ['book', 'label'] }] });
+    });
   });
 
   it('has what there is where nobody asked for the rest, but always a whole key', async () => {

@@ -1,5 +1,6 @@
 import type { ObjectType, InterfaceType, Schema } from '@apollo/federation-internals';
 import { Kind, parse } from 'graphql';
+import { subgraphNames } from './subgraph-names';
 
 /** By which fields a subgraph knows entities. */
 export interface EntityKeys {
@@ -34,12 +35,6 @@ function joins(type: ObjectType | InterfaceType): { readonly graph: string; read
 /** A subgraph may know an interface's entities without knowing their types. */
 function implementations(type: ObjectType | InterfaceType): readonly string[] {
   return 'possibleRuntimeTypes' in type ? type.possibleRuntimeTypes().map(({ name }) => name) : [];
-}
-
-function subgraphNames(schema: Schema): ReadonlyMap<string, string> {
-  const graphs = schema.type('join__Graph');
-  if (!graphs || !('values' in graphs)) return new Map();
-  return new Map(graphs.values.flatMap((value) => value.appliedDirectivesOf('join__graph').map((applied) => [value.name, String(applied.arguments()['name'])] as const)));
 }
 
 function outermost(key: string): string[] {

@@ -10,6 +10,8 @@ import { accessRulesOf } from '../security/access-rules';
 import type { AccessRules } from '../security/access-rules';
 import { entityKeysOf } from './entity-keys';
 import type { EntityKeys } from './entity-keys';
+import { fieldRequirementsOf } from './field-requirements';
+import type { FieldRequirements } from './field-requirements';
 import { BoundedPlanner } from '../planning/bounded-planner';
 import type { SchemaNames } from '../planning/response-names';
 import type { Resumable } from '../planning/resumption';
@@ -30,6 +32,7 @@ export interface LoadedSupergraph {
   /** What clients' aliases must not be taken for. */
   readonly schemaNames: SchemaNames;
   readonly entityKeys: EntityKeys;
+  readonly fieldRequirements: FieldRequirements;
   /** Fields of Query that carry @resolvesFirst: they are resolved before an operation's other root fields. */
   readonly resolvedFirst: ReadonlySet<string>;
   /** Of fields that carry @argumentRange. */
@@ -68,6 +71,7 @@ export function loadSupergraph(sdl: string, limits: Pick<GatewayLimits, 'maxPlan
     access: accessRulesOf(supergraph.schema, features),
     schemaNames: schemaNamesOf(supergraph.schema),
     entityKeys: entityKeysOf(supergraph.schema),
+    fieldRequirements: fieldRequirementsOf(supergraph.schema),
     resolvedFirst: fieldsResolvedFirst(supergraph.schema, features),
     argumentRanges: argumentRangesOf(supergraph.schema, features),
     costs: costRulesOf(supergraph.schema, features),

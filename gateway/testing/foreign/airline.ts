@@ -124,7 +124,7 @@ function rows(): Row[] {
     { __typename: 'Remark', id: 'n1', text: 'fine', at: 1, author: 'Mo' },
     { __typename: 'Fault', id: 'n2', text: null, at: null, severity: 3, part: 'flap' },
     { __typename: 'Passenger', id: 'p1', name: 'Ida', card: card('Star', '1'), points: 1000, tier: 't1', home: 'ZRH' },
-    { __typename: 'Passenger', id: 'p2', name: 'Ugo', card: card('Star', '2'), points: null, tier: null, home: null },
+    { __typename: 'Passenger', id: 'p2', name: 'Ugo', card: card('Star', '2'), points: new GraphQLError('No account', { extensions: { code: 'NO_ACCOUNT' } }), tier: null, home: null },
     { __typename: 'Passenger', id: 'p3', name: 'Eve', card: card('One', '1'), points: 5, tier: 't1', home: 'XXX', absentIn: ['loyalty'] },
     { __typename: 'Passenger', id: 'p4', name: 'Oto', card: card('One', '2'), points: 0, tier: 't2', home: 'LHR' },
     { __typename: 'Ticket', id: 'k1', flight: 'f1', passenger: 'p1', class: 'BUSINESS', seat: '1A', extras: [['bag', 'meal'], null] },

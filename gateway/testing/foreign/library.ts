@@ -70,19 +70,20 @@ class Library extends DataSet {
 }
 
 const name = (first: string, last: string): Row => ({ __typename: 'Name', first, last });
-const chapter = (number: number, pages: number | null, heading: string | null, sub: readonly Row[] | null = null): Row => ({ __typename: 'Chapter', number, pages, heading, sub });
-const size = (height: number, width: number | null): Row => ({ __typename: 'Dimensions', height, width, unit: 'cm' });
+const lost = new GraphQLError('Not to be read', { extensions: { code: 'LOST' } });
+const chapter = (number: number, pages: number | null, heading: string | GraphQLError | null, sub: readonly Row[] | null = null): Row => ({ __typename: 'Chapter', number, pages, heading, sub });
+const size = (height: number, width: number | GraphQLError | null): Row => ({ __typename: 'Dimensions', height, width, unit: 'cm' });
 
 function rows(): Row[] {
   return [
     { __typename: 'Book', id: 'b1', isbn: '1', title: 'Ulysses', pages: 730, genre: 'NOVEL', authors: ['Joyce'], dimensions: size(20, 13.5), extra: { ribbon: true, weights: [1, 2.5, null] }, cover: 'blue',
       chapters: [chapter(1, 20, 'Telemachus', [chapter(11, 3, 'Tower'), chapter(12, 4, 'Milk')]), null, chapter(3, 4, 'Proteus')], score: 4.5 },
-    { __typename: 'Book', id: 'b2', isbn: '2', title: 'Duino Elegies', pages: 90, genre: 'POEM', authors: ['Rilke', 'Nobody'], dimensions: size(18, null), extra: 'plain', cover: null,
+    { __typename: 'Book', id: 'b2', isbn: '2', title: 'Duino Elegies', pages: 90, genre: 'POEM', authors: ['Rilke', 'Nobody'], dimensions: size(18, lost), extra: 'plain', cover: null,
       chapters: [chapter(1, 9, 'First', [])], score: 5 },
     { __typename: 'Book', id: 'b3', isbn: '3', title: null, pages: 12, genre: 'SECRET', authors: null, dimensions: null, extra: null, cover: 'red', chapters: null, score: null },
     { __typename: 'Book', id: 'b4', isbn: '4', title: 'Essays', pages: 300, genre: null, authors: [], dimensions: size(30, 21), extra: [1], cover: 'grey', absentIn: ['reviews'],
-      chapters: [chapter(1, 50, null), chapter(2, 60, 'On Idleness')] },
-    { __typename: 'Book', id: 'b5', isbn: '5', title: 'Lost', pages: 1, genre: 'ESSAY', authors: ['Rilke'], dimensions: size(1, 1), extra: 0, cover: 'x', chapters: [], score: 1, failsIn: { reviews: 'ENTITY_GONE' } },
+      chapters: [chapter(1, 50, null), chapter(2, 60, lost)] },
+    { __typename: 'Book', id: 'b5', isbn: '5', title: 'Lost', pages: 1, genre: 'ESSAY', authors: ['Rilke'], dimensions: size(1, null), extra: 0, cover: 'x', chapters: [], score: 1, failsIn: { reviews: 'ENTITY_GONE' } },
     { __typename: 'Essay', id: 'e1', title: 'On Idleness', words: 2000 },
     { __typename: 'Author', id: 'Joyce', name: name('James', 'Joyce'), rating: 4.5 },
     { __typename: 'Author', id: 'Rilke', name: name('Rainer Maria', 'Rilke'), rating: null },
