@@ -13,6 +13,7 @@ import { Quota } from './security/quota';
 import { RateLimiter } from './security/rate-limiter';
 import { Sessions } from './security/sessions';
 import { tokenVerifier } from './security/token-verifier';
+import { ClientBuffers } from './subscriptions/client-buffers';
 import { clientSockets } from './subscriptions/client-sockets';
 import { httpStreams } from './subscriptions/http-streams';
 import { SubscriptionHub } from './subscriptions/subscription-hub';
@@ -59,7 +60,8 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     maxTapeBytes: limits.maxBufferedBytesInAll,
   });
   const subscriptions = new Quota(limits.maxSubscriptionsPerIdentity);
-  const streams = httpStreams({ hub, sessions, subscriptions, now, isDraining, maxBufferedBytes: limits.maxBufferedBytes });
+  const buffers = new ClientBuffers(limits);
+  const streams = httpStreams({ hub, sessions, subscriptions, now, isDraining, buffers });
   const front = await startHttpFront({
     config, ports, limits, path, graph, crossOrigin, upstreamHeaders, isDraining,
     intake: takeIn,
@@ -72,7 +74,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     throw error;
   });
   const sockets = clientSockets(front.server, {
-    path, hub, intake: takeIn, verifyToken, sessions, isDraining, now, logger, ...limits,
+    path, hub, intake: takeIn, verifyToken, sessions, isDraining, now, logger, buffers, ...limits,
     sockets: new Quota(limits.maxSocketsPerIdentity),
     subscriptions,
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,

@@ -2,16 +2,10 @@ import type { Duplex } from 'node:stream';
 import { closeSocket } from '@test-planning/kernel/http';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { ClientBuffers } from './client-buffers';
 import type { Delivery } from './delivery';
 import { frame } from './frame';
 import { patienceMs } from './outlet';
-
-interface SocketBounds {
-  /** What may wait to be sent before the socket takes no more, in bytes: a share of what all sockets may hold. */
-  readonly maxBufferedBytes: () => number;
-  /** The same in results. */
-  readonly maxBufferedMessages: number;
-}
 
 const afterPayload = Buffer.from('}');
 
@@ -25,7 +19,7 @@ export class ClientSocket {
   private fullSince = 0;
 
   /** `stream`: the connection under the socket. */
-  constructor(private readonly socket: WebSocket, private readonly stream: Duplex, private readonly bounds: SocketBounds) {
+  constructor(private readonly socket: WebSocket, private readonly stream: Duplex, private readonly buffers: ClientBuffers) {
     stream.on('drain', () => this.drained());
     socket.on('pong', () => this.heard());
     socket.on('ping', () => this.bound());
@@ -61,7 +55,7 @@ export class ClientSocket {
     const { writableLength, writableNeedDrain } = this.stream;
     this.waiting = writableLength === 0 ? 0 : this.waiting + 1;
     // Only a stream that says so tells when it is empty again.
-    if (writableNeedDrain && (writableLength > this.bounds.maxBufferedBytes() || this.waiting > this.bounds.maxBufferedMessages)) this.fill();
+    if (writableNeedDrain && (writableLength > this.buffers.maxBytes || this.waiting > this.buffers.maxMessages)) this.fill();
     return !this.full;
   }
 
@@ -75,7 +69,7 @@ export class ClientSocket {
   close(code: number, reason: string): void {
     // It may have been quiet for the bound's sake, and has to hear the client's own closing.
     this.socket.resume();
-    closeSocket(this.socket, code, cut(reason));
+    closeSocket(this.socket, code, reason);
   }
 
   forbid(reason: string): void {
@@ -89,7 +83,7 @@ export class ClientSocket {
   /** Whoever does not read its answers is not listened to either, or they would pile up. */
   private bound(): void {
     const { writableLength, writableNeedDrain } = this.stream;
-    if (!writableNeedDrain || writableLength <= this.bounds.maxBufferedBytes()) return;
+    if (!writableNeedDrain || writableLength <= this.buffers.maxBytes) return;
     this.fill();
     if (this.isOpen) this.socket.pause();
   }
@@ -107,12 +101,4 @@ export class ClientSocket {
     this.socket.resume();
     this.onDrained?.();
   }
-}
-
-/** The protocol's bound on a close reason, in bytes. */
-const maxReasonBytes = 123;
-
-/** As much of a reason as the protocol can carry, in whole characters. */
-function cut(reason: string): string {
-  return new TextDecoder().decode(Buffer.from(reason).subarray(0, maxReasonBytes), { stream: true });
 }

@@ -4,6 +4,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { GatewayLogger } from '../config';
 import type { Headers } from '../transport/upstream-headers';
+import type { ClientBuffers } from './client-buffers';
 import { ClientSocket } from './client-socket';
 import { SocketConversation } from './socket-conversation';
 import type { ConversationParts } from './socket-conversation';
@@ -12,11 +13,7 @@ interface ClientSocketsParts extends ConversationParts {
   readonly path: string;
   /** Of one message; above it the socket closes with 1009. */
   readonly maxMessageBytes: number;
-  /** What may wait to be sent to one client, in bytes and in results. */
-  readonly maxBufferedBytes: number;
-  readonly maxBufferedMessages: number;
-  /** What may wait to be sent to all of them together, in bytes: shared equally among them. */
-  readonly maxBufferedBytesInAll: number;
+  readonly buffers: ClientBuffers;
   readonly logger: GatewayLogger;
   admits(request: IncomingMessage): boolean;
   headersOf(request: IncomingMessage): Headers;
@@ -30,16 +27,10 @@ interface ClientSockets {
 
 /** How often a silent client is asked whether it is still there, in seconds; it has as long to answer. */
 const pingEverySeconds = 12;
-/** The least that may wait for one client, however many there are. */
-const leastBufferedBytes = 16 * 1024;
 
 /** Clients' WebSockets, at one path of an HTTP server. */
 export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSockets {
   const conversations = new Map<WebSocket, SocketConversation>();
-  const bounds = {
-    maxBufferedMessages: parts.maxBufferedMessages,
-    maxBufferedBytes: () => Math.max(leastBufferedBytes, Math.min(parts.maxBufferedBytes, parts.maxBufferedBytesInAll / conversations.size)),
-  };
   // One timer for all, which asks a part of them at a time.
   const turns = Array.from({ length: pingEverySeconds }, () => new Set<SocketConversation>());
   let turn = 0;
@@ -61,6 +52,7 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
     if (!conversation) return;
     for (const asked of turns) asked.delete(conversation);
     conversations.delete(this);
+    parts.buffers.closed();
     conversation.closed();
   }
 
@@ -75,10 +67,11 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
       // Also of one that is closed at once: what comes meanwhile may be anything.
       socket.on('error', failed);
       if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return closeSocket(socket, CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
-      const wire = new ClientSocket(socket, stream, bounds);
+      const wire = new ClientSocket(socket, stream, parts.buffers);
       const conversation = new SocketConversation(wire, { remoteAddress: request.socket.remoteAddress, clientHeaders: parts.headersOf(request) }, parts);
       turns[conversations.size % pingEverySeconds]?.add(conversation);
       conversations.set(socket, conversation);
+      parts.buffers.opened();
       socket.on('message', received).once('close', closed);
     },
   });

@@ -5,6 +5,7 @@ import type { HttpOperation, StreamHandler } from '../http/answer-operation';
 import { identityOf } from '../security/identity';
 import type { Quota } from '../security/quota';
 import type { Sessions } from '../security/sessions';
+import type { ClientBuffers } from './client-buffers';
 import { atInstant } from './deadline';
 import { Delivery } from './delivery';
 import { eventStream, multipart } from './stream-format';
@@ -16,7 +17,7 @@ interface HttpStreamsParts {
   readonly hub: SubscriptionHub;
   readonly sessions: Sessions;
   readonly subscriptions: Quota;
-  readonly maxBufferedBytes: number;
+  readonly buffers: ClientBuffers;
   readonly now: () => number;
   readonly isDraining: () => boolean;
 }
@@ -31,9 +32,13 @@ export function httpStreams(parts: HttpStreamsParts): HttpStreams {
   const open = new Set<StreamOutlet>();
 
   function begin(response: ServerResponse, format: StreamFormat): StreamOutlet {
-    const outlet = new StreamOutlet(response, format, parts.maxBufferedBytes);
+    const outlet = new StreamOutlet(response, format, parts.buffers);
     open.add(outlet);
-    response.once('close', () => open.delete(outlet));
+    parts.buffers.opened();
+    response.once('close', () => {
+      open.delete(outlet);
+      parts.buffers.closed();
+    });
     return outlet;
   }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
+import type { ClientBuffers } from './client-buffers';
 import type { Delivery } from './delivery';
 import { copiedBytes } from './frame';
 import { patienceMs } from './outlet';
@@ -11,14 +12,19 @@ export class StreamOutlet implements Outlet {
   private readonly beating: NodeJS.Timeout;
   /** Heartbeats that it had no room for. */
   private missed = 0;
+  /** Results that nobody has read yet, as far as that is known. */
+  private waiting = 0;
   private isOver = false;
   private onOver: (() => void) | undefined;
 
-  constructor(private readonly response: ServerResponse, private readonly format: StreamFormat, private readonly maxBufferedBytes: number) {
+  constructor(private readonly response: ServerResponse, private readonly format: StreamFormat, private readonly buffers: ClientBuffers) {
     response.writeHead(200, { 'content-type': format.contentType, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-accel-buffering': 'no' });
     response.write(format.opening);
     this.beating = setInterval(() => this.beat(), format.heartbeatMs).unref();
-    response.on('drain', () => { this.missed = 0; });
+    response.on('drain', () => {
+      this.missed = 0;
+      this.waiting = 0;
+    });
     response.once('close', () => {
       clearInterval(this.beating);
       this.over();
@@ -43,7 +49,9 @@ export class StreamOutlet implements Outlet {
       response.write(after);
       response.uncork();
     }
-    return !(response.writableNeedDrain && response.writableLength > this.maxBufferedBytes);
+    const { writableNeedDrain, writableLength } = response;
+    this.waiting = writableLength === 0 ? 0 : this.waiting + 1;
+    return !(writableNeedDrain && (writableLength > this.buffers.maxBytes || this.waiting > this.buffers.maxMessages));
   }
 
   position(cursor: string): void {

@@ -47,9 +47,14 @@ export function routingServer(routes: readonly HttpRoute[], { isDraining, onFail
     keepAliveTimeout: keepAliveTimeoutMs,
     noDelay: true,
     // Another protocol may be offered with any request (Java's client offers h2c with each), which is answered all the same.
-    shouldUpgradeCallback: ({ headers }: IncomingMessage): boolean => headers.upgrade?.trim().toLowerCase() === 'websocket' && server.listenerCount('upgrade') > 0,
+    shouldUpgradeCallback({ headers, socket }: IncomingMessage): boolean {
+      connections.spoke(socket);
+      return headers.upgrade?.trim().toLowerCase() === 'websocket' && server.listenerCount('upgrade') > 0;
+    },
   };
+  const connections = new SilentConnections();
   const server: Server = createServer(options, (request, response) => {
+    connections.spoke(request.socket);
     if (isDraining()) response.setHeader('connection', 'close');
     // As requests to proxies have it, and servers have to take it: with the scheme and the host.
     if (request.url?.startsWith('http')) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '');
@@ -64,27 +69,41 @@ export function routingServer(routes: readonly HttpRoute[], { isDraining, onFail
     if (!isFull) onFull?.();
     isFull = true;
   });
-  server.on('connection', () => { isFull = false; });
+  server.on('connection', (socket: Socket) => {
+    isFull = false;
+    connections.opened(socket);
+  });
   server.on('clientError', refuse);
-  watchSilent(server);
+  silent.set(server, connections);
   return server;
 }
 
-/** Connections that have not asked for anything yet: for node they are not idle, and would hold up the server's end. */
-const silent = new WeakMap<Server, Set<Socket>>();
+/** By server, connections that have not asked for anything yet: for node they are not idle, and would hold up the server's end. */
+const silent = new WeakMap<Server, SilentConnections>();
 
-function watchSilent(server: Server): void {
-  const sockets = new Set<Socket>();
-  silent.set(server, sockets);
-  function forget(this: Socket): void {
-    sockets.delete(this);
+class SilentConnections {
+  private readonly sockets = new Set<Socket>();
+  /** One function for all connections; each is rid of it with its first request. */
+  private readonly forget: (this: Socket) => void;
+
+  constructor() {
+    const { sockets } = this;
+    this.forget = function forget() {
+      sockets.delete(this);
+    };
   }
-  const spoke = (socket: Socket): void => {
-    if (sockets.delete(socket)) socket.off('close', forget);
-  };
-  server.on('connection', (socket: Socket) => sockets.add(socket.once('close', forget)));
-  server.on('request', ({ socket }: IncomingMessage) => spoke(socket));
-  server.on('upgrade', ({ socket }: IncomingMessage) => spoke(socket));
+
+  opened(socket: Socket): void {
+    this.sockets.add(socket.once('close', this.forget));
+  }
+
+  spoke(socket: Socket): void {
+    if (this.sockets.delete(socket)) socket.off('close', this.forget);
+  }
+
+  close(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
 }
 
 /** The answers to what is no HTTP, or too much or too slow of it. */
@@ -120,7 +139,7 @@ export const urlOf = (host: string, port: number, path: string): string => `http
 export async function drain(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  for (const socket of silent.get(server) ?? []) socket.destroy();
+  silent.get(server)?.close();
   // A connection that was busy just now would be kept for a next request that nobody takes.
   const sweeping = setInterval(() => server.closeIdleConnections(), drainCheckMs);
   const deadline = setTimeout(() => server.closeAllConnections(), graceMs);

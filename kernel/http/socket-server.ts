@@ -88,9 +88,9 @@ export function acceptSockets<Side>(http: HttpServer, parts: SocketServerParts<S
   };
 }
 
-/** Closes with as much of the reason as the protocol can carry. */
+/** Closes with as much of the reason as the protocol can carry, in whole characters. */
 export function closeSocket(socket: WebSocket, code: number, reason: string): void {
-  socket.close(code, Buffer.from(reason).subarray(0, maxReasonBytes).toString());
+  socket.close(code, new TextDecoder().decode(Buffer.from(reason).subarray(0, maxReasonBytes), { stream: true }));
 }
 
 function refusalOf(request: IncomingMessage, { path, admits, isDraining }: UpgradeParts): string | undefined {
