@@ -25,7 +25,8 @@ const run = async ({ only, ports, json, takesTokens, ...options }: Run): Promise
     const told = json ? undefined : ({ point, outcome }: { readonly point: Point; readonly outcome: { readonly kind: string } }): void => void process.stderr.write(`${outcome.kind.padEnd(10)} ${point.name}\n`);
     const tested = await runPoints(wanted, field, { takesTokens, ...(told ? { told } : {}) });
     process.stdout.write(`${json ? reportJson(tested) : `\n${report(tested)}\nseed: ${options.seed}`}\n`);
-    return summaryOf(tested).fails > 0 ? 1 : 0;
+    const { ok, fails } = summaryOf(tested);
+    return fails > 0 ? 1 : ok > 0 ? 0 : UNTESTED;
   } finally {
     await close();
   }
