@@ -52,6 +52,38 @@ describe('a supergraph by introspection', () => {
     await b.stop();
   });
 
+  it('has what one of them said while another one was gone', async () => {
+    const says = { a: 'type Query { a: Int }', b: 'type Query { b: Int }' };
+    const asked = { a: 0, b: 0 };
+    let isGone = false;
+    const gateway = await RunningShop.start({ supergraph: introspection([{ name: 'a', url: 'http://a/' }, { name: 'b', url: 'http://b/' }], { pollMs }) }, {
+      transport: ({ name }) => ({
+        execute: () => {
+          asked[name as 'a' | 'b'] += 1;
+          return isGone && name === 'b' ? Promise.reject(new Error('gone')) : Promise.resolve({ data: { _service: { sdl: says[name as 'a' | 'b'] } } });
+        },
+        subscribe: () => { throw new Error('Not asked here'); },
+        stop: () => Promise.resolve(),
+      }),
+    });
+    started.push(gateway);
+    isGone = true;
+    says.a = 'type Query { a: Int more: Int }';
+    const before = asked.a;
+    await eventually(() => expect(asked.a).toBeGreaterThan(before + 2));
+    expect(logged(gateway, 'Another supergraph is served')).toEqual([]);
+    isGone = false;
+    await eventually(() => expect(logged(gateway, 'Another supergraph is served')).toMatchObject([{ fields: { subgraphs: { changed: ['a'] } } }]));
+
+    // And where nothing was new, it is told that all is well again.
+    const told = () => logged(gateway, 'The supergraph can be had again').length;
+    const times = told();
+    isGone = true;
+    await eventually(() => expect(logged(gateway, 'The supergraph could not be brought up to date')).toHaveLength(times + 1));
+    isGone = false;
+    await eventually(() => expect(told()).toBe(times + 1));
+  });
+
   it('can\'t be had at the start while one of them is not there, and says why', async () => {
     const starting = start(introspection([{ name: 'a', url: 'http://127.0.0.1:1/' }]));
     await expect(starting).rejects.toThrow(SupergraphUnavailable);

@@ -15,8 +15,36 @@ interface PollingOptions {
 
 /** Asks the subgraphs themselves for their schemas and composes them, again and again: for development, and for few subgraphs. */
 export function introspection(subgraphs: readonly SubgraphAddress[], { pollMs = 10_000 }: PollingOptions = {}): SupergraphSource {
-  return managed(`introspection of ${subgraphs.map(({ name }) => name).join(', ')}`, ({ IntrospectAndCompose }, logger) =>
+  const { source, initialize } = managed(`introspection of ${subgraphs.map(({ name }) => name).join(', ')}`, ({ IntrospectAndCompose }, logger) =>
     new IntrospectAndCompose({ subgraphs: subgraphs.map(({ name, url }) => ({ name, url })), pollIntervalInMs: pollMs, logger }));
+  return { source, initialize: (options) => initialize({ ...options, getDataSource: newAfterFailures(options.getDataSource) }) };
+}
+
+type GetDataSource = Parameters<Initialize>[0]['getDataSource'];
+
+/**
+ * The manager remembers what each subgraph said also of a round in which another one failed, and composes again only when one says something else: what was new in that
+ * round would never be served. So after a failure each subgraph says the same in another way, by a comment at the end.
+ */
+function newAfterFailures(getDataSource: GetDataSource): GetDataSource {
+  let failures = 0;
+  return (subgraph) => {
+    const source = getDataSource(subgraph);
+    return {
+      async process(request) {
+        try {
+          const answer = await source.process(request);
+          const service = answer.data?.['_service'] as { sdl?: unknown } | undefined;
+          if (answer.errors || typeof service?.sdl !== 'string') failures += 1;
+          else if (failures > 0) service.sdl += `\n# ${failures}`;
+          return answer;
+        } catch (error) {
+          failures += 1;
+          throw error;
+        }
+      },
+    };
+  };
 }
 
 interface UplinkAccess {
@@ -42,10 +70,7 @@ export function uplink({ apiKey, graphRef, endpoints, retriesAtStart = 3 }: Upli
 /** What the manager of Uplink logs when it has had an answer, be there another supergraph or not. */
 const uplinkAnswered = /^Received Uplink response/;
 
-/**
- * The managers tell how they fare in their log alone: what they log as an error is told as a failure. That of introspection does not log that all is well
- * again, so that its failure stands until there is another supergraph.
- */
+/** The managers tell how they fare in their log alone: what they log as an error is told as a failure. */
 function managed(source: string, make: (library: typeof ApolloGateway, logger: ManagerLogger) => SupergraphManager): SupergraphSource {
   const initialize: Initialize = async (options) => {
     // Only those who need it pay for loading it.
