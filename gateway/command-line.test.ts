@@ -100,6 +100,9 @@ describe('the command line', () => {
     ['a header that is the gateway\'s own', ['--supergraph', 'a', '--auth', 'off', '--propagate', 'x-me=Gateway-Identity'], 'The header gateway-identity is the gateway\'s own'],
     ['a header that is the connection\'s own', ['--supergraph', 'a', '--auth', 'off', '--insert-header', 'Host=a'], 'The header "Host" is the connection\'s own'],
     ['a header that would be two', ['--supergraph', 'a', '--auth', 'off', '--insert-header', 'a=b\r\nc: d'], 'The value of the header "a" has a character that no header may have'],
+    ...['*', 'app.example', 'https://app.example/', 'https://App.example', 'https://*.app.example', 'null'].map((origin): [string, string[], string] => [
+      `the origin ${origin}`, ['--supergraph', 'a', '--auth', 'off', '--cors-origins', `http://localhost:3000,${origin}`], `--cors-origins has to be origins as browsers send them, like https://app.example or http://localhost:3000, not "${origin}"`,
+    ]),
     ['a subgraph given twice', ['--supergraph', 'a', '--auth', 'off', '--subgraph', 'a=http://b', '--subgraph', 'a=http://c'], '--subgraph a is given twice'],
   ])('is refused with %s', (_, args, message) => {
     expect(() => readCommandLine(args, {})).toThrow(message);

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { GatewayAuth } from './config';
 import type { ChosenSource } from './supergraph/chosen-source';
 import { supergraphChoice, type SupergraphFlags } from './supergraph-choice';
-import { httpChoice } from './http-choice';
+import { httpChoice, originsIn } from './http-choice';
 import type { HttpChoice } from './http-choice';
 import { limitChoice } from './limit-choice';
 import type { LimitChoice } from './limit-choice';
@@ -114,7 +114,7 @@ export function readCommandLine(args: readonly string[], environment: Environmen
       compression: !flags['no-compression'],
       environment,
     }),
-    corsOrigins: listOf(given('cors-origins')),
+    corsOrigins: originsIn(listOf(given('cors-origins'))),
     subgraphUrls: addressesOf('--subgraph', flags.subgraph ?? listOf(environment['SUBGRAPH_URLS']) ?? []),
     mutationUrls: addressesOf('--mutations', flags.mutations ?? listOf(environment['MUTATION_URLS']) ?? []),
     limits: limitChoice({

@@ -24,6 +24,13 @@ export function httpChoice({ introspection, csrfPrevention, compression, environ
   };
 }
 
+/** @throws {UsageError} for what no browser sends as its page's origin: it would be compared with each request in vain. */
+export function originsIn(origins: readonly string[] | undefined): readonly string[] | undefined {
+  const wrong = origins?.find((origin) => !/^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\sA-Z]+$/.test(origin));
+  if (wrong !== undefined) throw new UsageError(`--cors-origins has to be origins as browsers send them, like https://app.example or http://localhost:3000, not "${wrong}"`);
+  return origins;
+}
+
 /** In production a schema is hidden unless somebody wants it shown, as users of Apollo Server know it. */
 function introspectionIn({ INTROSPECTION: text, NODE_ENV: mode }: HttpFlags['environment']): boolean {
   if (text !== undefined && text !== '' && text !== 'on' && text !== 'off') throw new UsageError(`INTROSPECTION has to be on or off, not "${text}"`);
