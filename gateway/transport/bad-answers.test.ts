@@ -129,6 +129,11 @@ describe('a subgraph that answers badly', () => {
     expect(await ask(send('{"data":{"a":1},"errors":null}', {}))).toMatchObject({ data: { a: 1 } });
   });
 
+  it('reads over a byte order mark', async () => {
+    expect(await ask(send('\ufeff{"data":{"a":1}}'))).toEqual({ data: { a: 1 } });
+    expect(await failureOf(send('\ufeff'))).toContain('no whole JSON');
+  });
+
   it('leaves out errors behind the first thousand', async () => {
     const errors = Array.from({ length: 1_001 }, (_, number) => ({ message: String(number) }));
     expect((await ask(answerJson({ data: null, errors }))).errors).toEqual(errors.slice(0, 1_000));

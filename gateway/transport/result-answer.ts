@@ -10,6 +10,7 @@ export interface TextResult {
   readonly result: SubgraphResult;
 }
 
+const byteOrderMark = Buffer.of(0xef, 0xbb, 0xbf);
 const json = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /**
@@ -27,7 +28,8 @@ function readResult({ status, headers }: HttpAnswer, body: Buffer): TextResult {
   if (body.length === 0) throw new UnusableAnswer('nothing else', status, '', retryAfterOf(headers['retry-after']));
   const unusable = (problem: string): UnusableAnswer => new UnusableAnswer(problem, status, body.toString('utf8', 0, 1_000), retryAfterOf(headers['retry-after']));
   if (type !== undefined && !json.test(type)) throw unusable(`the content type ${JSON.stringify(type.slice(0, 100))}`);
-  const text = body.toString();
+  // Some servers begin with a byte order mark, which JSON.parse does not take.
+  const text = body.toString('utf8', body[0] === 0xef && body.subarray(0, 3).equals(byteOrderMark) ? byteOrderMark.length : 0);
   let value: unknown;
   try {
     value = JSON.parse(text);
