@@ -5,6 +5,7 @@ import { isPosition } from '../transport/subgraph-transport';
 import { Delivery } from './delivery';
 import { OrderedWork } from './ordered-work';
 import type { Ending, Reader } from './reader';
+import { Readers } from './readers';
 import { Tape } from './tape';
 import type { TapeBudget, TapeLimits } from './tape';
 
@@ -52,21 +53,14 @@ export class Broadcast {
   private readonly begun: number[] = [];
   /** When the last of what its readers were told was read. */
   private seen = 0;
-  /** At the tape's end, and taking more. */
-  private readonly waiting = new Set<Reader>();
-  /** Behind the tape's end, or blocked. */
-  private readonly behind = new Set<Reader>();
+  private readonly audience = new Readers();
   private phase: Phase = { kind: 'open' };
   private readonly work = new OrderedWork<string>((error) => this.end(this.source.explain([error])));
   private run = new AbortController();
   /** Aborted when nobody waits for anything of it any more. */
   private readonly life = new AbortController();
-  /** Called when a reader has taken everything, or nobody will. */
-  private wakers: (() => void)[] = [];
-  private isPaused = false;
   /** Behind the last event that came. */
   private place: string | undefined;
-  private lastCaller: Caller | undefined;
 
   /** `begin`: the place that it begins behind; undefined for now. */
   constructor(private source: BroadcastSource, private readonly begin: string | undefined, limits: TapeLimits, budget: TapeBudget, private readonly hooks: BroadcastHooks) {
@@ -76,12 +70,12 @@ export class Broadcast {
   }
 
   get readers(): number {
-    return this.waiting.size + this.behind.size;
+    return this.audience.size;
   }
 
   /** True while what comes next is what happens next, as far as it knows. */
   get isLive(): boolean {
-    return this.begin === undefined && !this.isPaused;
+    return this.begin === undefined && !this.audience.isHeldBack;
   }
 
   /** No event has come yet: whoever joins gets all of it. */
@@ -99,18 +93,16 @@ export class Broadcast {
     const isFirst = this.readers === 0 && this.pulled === 0;
     reader.at = number;
     reader.home = this;
-    this.lastCaller = reader.caller;
     this.seen = Math.max(this.seen, reader.seen);
     const place = this.tape.placeAt(number);
     if (place !== undefined && place !== reader.place) reader.tell(place);
-    this.behind.add(reader);
+    this.audience.add(reader);
     this.serve(reader);
     if (isFirst && this.phase.kind === 'open') void this.follow(this.begin);
   }
 
   leave(reader: Reader): void {
-    this.waiting.delete(reader);
-    this.behind.delete(reader);
+    this.audience.delete(reader);
     this.closeIfEmpty();
   }
 
@@ -123,9 +115,7 @@ export class Broadcast {
     }
     if (reader.isBlocked || reader.isOver) return;
     if (this.phase.kind === 'open') {
-      this.behind.delete(reader);
-      this.waiting.add(reader);
-      this.awaken();
+      this.audience.caughtUp(reader);
     } else {
       this.leave(reader);
       if (this.phase.kind === 'ended') reader.end(this.phase.ending);
@@ -150,14 +140,12 @@ export class Broadcast {
   mergeInto(into: Broadcast, shift: number): void {
     if (this.phase.kind !== 'open') return;
     this.close({ kind: 'merged', into, shift });
-    for (const reader of [...this.waiting, ...this.behind]) {
+    for (const reader of this.audience.all()) {
       if (reader.at + shift >= into.tape.first) {
-        this.waiting.delete(reader);
-        this.behind.delete(reader);
+        this.audience.delete(reader);
         into.join(reader, reader.at + shift);
       } else {
-        this.waiting.delete(reader);
-        this.behind.add(reader);
+        this.audience.fellBehind(reader);
         this.serve(reader);
       }
     }
@@ -174,7 +162,7 @@ export class Broadcast {
     if (this.place === undefined) return false;
     this.source = source;
     this.run.abort();
-    this.awaken();
+    this.audience.awaken();
     this.run = new AbortController();
     void this.follow(this.place);
     return true;
@@ -184,7 +172,7 @@ export class Broadcast {
   end(ending: Ending): void {
     if (this.phase.kind !== 'open') return;
     this.close({ kind: 'ended', ending });
-    for (const reader of [...this.waiting, ...this.behind]) this.serve(reader);
+    for (const reader of this.audience.all()) this.serve(reader);
   }
 
   private welcome(reader: Reader, number: number): void {
@@ -194,14 +182,14 @@ export class Broadcast {
   }
 
   private async follow(place: string | undefined): Promise<void> {
-    const { run: { signal }, work } = this;
+    const { run: { signal }, work, audience } = this;
     let isKnown = false;
     const letGo = this.source.hold();
-    const upstream = this.source.open(place, this.caller(), signal, (begin) => { isKnown = typeof begin === 'string'; });
+    const upstream = this.source.open(place, audience.caller(), signal, (begin) => { isKnown = typeof begin === 'string'; });
     try {
       for (;;) {
         if (!work.hasRoom) await work.room();
-        if (this.waiting.size === 0) await this.demanded(signal);
+        if (audience.waiting.size === 0) await audience.demand(signal);
         if (signal.aborted) return;
         const step = await upstream.next();
         if (signal.aborted) return;
@@ -239,7 +227,7 @@ export class Broadcast {
     const begun = performance.now();
     this.begun.push(begun);
     this.work.push(
-      (touched) => source.resolve(event, this.caller(), this.life.signal, touched),
+      (touched) => source.resolve(event, this.audience.caller(), this.life.signal, touched),
       (text) => this.broadcast(new Delivery(text, cursor, begun, performance.now()), number),
     );
     if (cursor !== undefined) this.hooks.onPlace(this, cursor);
@@ -250,7 +238,7 @@ export class Broadcast {
     this.place = position;
     this.tape.notePosition(position, number);
     this.work.then(() => {
-      for (const reader of this.waiting) if (reader.at === number) reader.tell(position);
+      for (const reader of this.audience.waiting) if (reader.at === number) reader.tell(position);
     });
     this.hooks.onPlace(this, position);
   }
@@ -259,12 +247,13 @@ export class Broadcast {
   private broadcast(delivery: Delivery, number: number): Promise<void> | void {
     if (this.phase.kind !== 'open') return undefined;
     // What was resolved ahead waits here, so that nobody falls behind who is as far as anybody.
-    if (this.waiting.size === 0) return this.demanded(this.life.signal).then(() => this.broadcast(delivery, number));
+    const { waiting, behind } = this.audience;
+    if (waiting.size === 0) return this.audience.demand(this.life.signal).then(() => this.broadcast(delivery, number));
     this.tape.append(delivery);
     this.begun.shift();
     this.seen = Math.max(this.seen, delivery.ended);
-    for (const reader of this.behind) if (reader.at < this.tape.first) this.loseBehind(reader);
-    return this.handOut(delivery, number, this.waiting.values());
+    for (const reader of behind) if (reader.at < this.tape.first) this.lose(reader);
+    return this.handOut(delivery, number, waiting.values());
   }
 
   private handOut(delivery: Delivery, number: number, readers: IterableIterator<Reader>): Promise<void> | void {
@@ -276,10 +265,7 @@ export class Broadcast {
         continue;
       }
       reader.take(delivery);
-      if (reader.isBlocked) {
-        this.waiting.delete(reader);
-        this.behind.add(reader);
-      }
+      if (reader.isBlocked) this.audience.fellBehind(reader);
       served += 1;
       if (served === servedAtOnce) return nextTurn().then(() => this.handOut(delivery, number, readers));
     }
@@ -287,33 +273,13 @@ export class Broadcast {
     return undefined;
   }
 
-  private loseBehind(reader: Reader): void {
-    this.behind.delete(reader);
+  private lose(reader: Reader): void {
+    this.audience.delete(reader);
     this.hooks.onBehind(reader);
   }
 
-  /** Resolves when there is a reader who has taken everything, or it is over. */
-  private async demanded(signal: AbortSignal): Promise<void> {
-    while (this.waiting.size === 0 && !signal.aborted) {
-      this.isPaused = true;
-      await new Promise<void>((resolve) => this.wakers.push(resolve));
-    }
-    this.isPaused = false;
-  }
-
-  private awaken(): void {
-    for (const wake of this.wakers.splice(0)) wake();
-  }
-
-  /** All of its readers are equal in what goes upstream. */
-  private caller(): Caller {
-    for (const readers of [this.waiting, this.behind]) for (const { caller } of readers) return caller;
-    if (!this.lastCaller) throw new Error('A broadcast without readers');
-    return this.lastCaller;
-  }
-
   private closeIfEmpty(): void {
-    if (this.readers > 0) return;
+    if (this.audience.size > 0) return;
     if (this.phase.kind === 'open') this.close({ kind: 'ended', ending: { kind: 'complete' } });
     this.tape.discard();
   }
@@ -322,7 +288,7 @@ export class Broadcast {
     this.phase = phase;
     this.run.abort();
     this.life.abort();
-    this.awaken();
+    this.audience.awaken();
     this.hooks.onClosed(this);
   }
 }

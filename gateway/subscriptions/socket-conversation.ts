@@ -5,31 +5,23 @@ import type { GatewayLogger } from '../config';
 import type { Intake } from '../documents/intake';
 import { clientError, presentErrors } from '../errors/client-errors';
 import { responseText } from '../execution/operation-result';
-import { anonymous } from '../security/caller';
-import type { Caller } from '../security/caller';
-import { identityOf } from '../security/identity';
 import type { Quota } from '../security/quota';
-import type { Sessions } from '../security/sessions';
-import type { TokenVerifier } from '../security/token-verifier';
 import type { Headers } from '../transport/upstream-headers';
 import type { ClientSocket } from './client-socket';
-import { atInstant } from './deadline';
 import { authorizationIn } from './socket-authorization';
+import { SocketIdentity } from './socket-identity';
+import type { IdentityParts } from './socket-identity';
 import { SocketOutlet } from './socket-outlet';
 import type { SubscriptionRequest } from './settle-subscription';
 import type { Member } from './subscription-group';
 import type { SubscriptionHub } from './subscription-hub';
 
-export interface ConversationParts {
+export interface ConversationParts extends IdentityParts {
   readonly intake: Intake;
   readonly hub: SubscriptionHub;
-  readonly verifyToken: TokenVerifier;
-  readonly sessions: Sessions;
-  readonly sockets: Quota;
   readonly subscriptions: Quota;
   readonly maxOperationsPerSocket: number;
   readonly connectionInitTimeoutMs: number;
-  readonly now: () => number;
   readonly logger: GatewayLogger;
   readonly isDraining: () => boolean;
 }
@@ -51,20 +43,18 @@ type Phase = 'new' | 'initialising' | 'ready' | 'closed';
 /** graphql-transport-ws with one client, as docs/subscriptions.md says. */
 export class SocketConversation {
   private phase: Phase = 'new';
-  private caller: Caller = anonymous;
+  private readonly identity: SocketIdentity;
   private readonly operations = new Map<string, Operation>();
   /** Undefined once it has come. */
   private initialising: NodeJS.Timeout | undefined;
   /** Told soon; undefined where there are none. */
   private positions: Map<string, string> | undefined;
-  private endOfToken: (() => void) | undefined;
-  private endOfSession: (() => void) | undefined;
-  private releaseSocket: (() => void) | undefined;
   private requests = 0;
   private whenIdle: (() => void) | undefined;
 
   constructor(readonly wire: ClientSocket, private readonly origin: Origin, private readonly parts: ConversationParts) {
     this.initialising = setTimeout(() => this.wire.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'), parts.connectionInitTimeoutMs);
+    this.identity = new SocketIdentity(wire, origin.remoteAddress, parts);
     wire.onDrained = () => this.drained();
   }
 
@@ -110,9 +100,7 @@ export class SocketConversation {
   closed(): void {
     this.phase = 'closed';
     clearTimeout(this.initialising);
-    this.endOfToken?.();
-    this.endOfSession?.();
-    this.releaseSocket?.();
+    this.identity.end();
     for (const id of [...this.operations.keys()]) this.left(id);
     this.whenIdle?.();
   }
@@ -149,44 +137,15 @@ export class SocketConversation {
     this.phase = 'initialising';
     clearTimeout(this.initialising);
     this.initialising = undefined;
-    const verification = await this.verified(authorizationIn(payload));
-    if (this.isClosed()) return;
-    switch (verification.kind) {
-      case 'refused': return this.wire.forbid(verification.reason);
-      case 'undecided': return this.wire.close(1013, 'The token cannot be checked just now: try again later');
-      case 'caller': {
-        this.releaseSocket = this.parts.sockets.acquire(this.identity(verification.caller));
-        if (!this.releaseSocket) return this.wire.close(1013, `Too many sockets: at most ${this.parts.sockets.perIdentity} of one identity`);
-        this.identify(verification.caller);
-        this.phase = 'ready';
-        this.wire.send('{"type":"connection_ack"}');
-      }
-    }
+    const admission = await this.identity.admit(authorizationIn(payload));
+    if (this.isClosed()) return this.identity.end();
+    if (admission.kind === 'refused') return this.wire.close(admission.code, admission.reason);
+    this.phase = 'ready';
+    this.wire.send('{"type":"connection_ack"}');
   }
 
   private isClosed(): boolean {
     return this.phase === 'closed' || !this.wire.isOpen;
-  }
-
-  private async verified(authorization: string | undefined) {
-    try {
-      return await this.parts.verifyToken(authorization);
-    } catch (error) {
-      return { kind: 'undecided' as const, cause: error };
-    }
-  }
-
-  private identity(caller: Caller): string {
-    return identityOf(caller, this.origin.remoteAddress);
-  }
-
-  /** From now on operations are this caller's, as long as the token lives and the session is not ended. */
-  private identify(caller: Caller): void {
-    this.caller = caller;
-    this.endOfToken?.();
-    this.endOfSession?.();
-    this.endOfSession = this.parts.sessions.open(caller, (reason) => this.wire.forbid(reason));
-    if (caller.kind === 'identified') this.endOfToken = atInstant(caller.expiresAt, this.parts.now, () => this.wire.forbid('The token has expired'));
   }
 
   private pinged(payload: Readonly<Record<string, unknown>> | undefined): void {
@@ -204,21 +163,11 @@ export class SocketConversation {
   }
 
   private async answerRenewal(authorization: string): Promise<void> {
-    const answer = await this.renew(authorization);
-    this.wire.send(JSON.stringify({ type: MessageType.Pong, payload: { authorization: answer } }));
-  }
-
-  /** A new token for the same person. */
-  private async renew(authorization: string): Promise<{ readonly expiresAt: number } | { readonly refused: string }> {
-    const verification = await this.verified(authorization);
-    if (this.isClosed()) return { refused: 'The socket is closed' };
-    if (verification.kind === 'undecided') return { refused: 'The token cannot be checked just now: try again later' };
-    if (verification.kind === 'refused') return { refused: verification.reason };
-    const { caller } = verification;
-    if (caller.kind !== 'identified' || this.caller.kind !== 'identified' || this.identity(caller) !== this.identity(this.caller)) return { refused: 'The token is somebody else\'s' };
-    this.identify(caller);
-    for (const operation of [...this.operations.values()]) if (operation.kind === 'subscription' && operation.member) this.parts.hub.renew(operation.member, caller);
-    return { expiresAt: caller.expiresAt };
+    const renewal = await this.identity.renew(authorization, () => this.isClosed());
+    if ('expiresAt' in renewal) {
+      for (const operation of [...this.operations.values()]) if (operation.kind === 'subscription' && operation.member) this.parts.hub.renew(operation.member, this.identity.caller);
+    }
+    this.wire.send(JSON.stringify({ type: MessageType.Pong, payload: { authorization: renewal } }));
   }
 
   private subscribe(id: string, { query, operationName, variables, extensions }: SubscribePayload): void {
@@ -227,10 +176,10 @@ export class SocketConversation {
     const refusal = this.refusal();
     if (refusal) return this.refuse(id, [refusal]);
     const given = variables ?? {};
-    const taken = this.parts.intake({ query, operationName: operationName ?? undefined, variables: given, extensions: extensions ?? {} }, this.caller, this.origin.remoteAddress);
+    const taken = this.parts.intake({ query, operationName: operationName ?? undefined, variables: given, extensions: extensions ?? {} }, this.identity.caller, this.origin.remoteAddress);
     if (taken.kind === 'refused') return this.refuse(id, taken.errors);
     const { graph, prepared } = taken;
-    const request = { graph, prepared, variables: given, caller: this.caller, clientHeaders: this.origin.clientHeaders };
+    const request = { graph, prepared, variables: given, caller: this.identity.caller, clientHeaders: this.origin.clientHeaders };
     if (prepared.kind === 'subscription') return this.follow(id, { ...request, cursor: extensions?.['cursor'] });
     void this.execute(id, request);
   }
@@ -249,7 +198,7 @@ export class SocketConversation {
 
   private follow(id: string, request: SubscriptionRequest): void {
     const { subscriptions, hub } = this.parts;
-    const release = subscriptions.acquire(this.identity(this.caller));
+    const release = subscriptions.acquire(this.identity.name);
     if (!release) return this.refuse(id, [clientError('RATE_LIMITED', `At most ${subscriptions.perIdentity} subscriptions of one identity are open at once`)]);
     const operation: Operation = { kind: 'subscription', release };
     // Before it begins, for it may end while it does.
