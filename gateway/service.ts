@@ -1,7 +1,6 @@
 import { healthRoute } from '@test-planning/kernel/health';
 import { drain, listen, urlOf } from '@test-planning/kernel/http';
 import type { GatewayConfig, GatewayPorts, RunningGateway } from './config';
-import { defaultLimits } from './config';
 import { intake } from './documents/intake';
 import { PersistedQueries } from './documents/persisted-queries';
 import { trustedDocumentsOf } from './documents/trusted-documents-source';
@@ -17,6 +16,7 @@ import { ClientBuffers } from './subscriptions/client-buffers';
 import { clientSockets } from './subscriptions/client-sockets';
 import { httpStreams } from './subscriptions/http-streams';
 import { SubscriptionHub } from './subscriptions/subscription-hub';
+import { limitsOf } from './limits';
 import { gatewayReadiness } from './readiness';
 import { startSupergraph } from './supergraph/running-supergraph';
 import { UpstreamHeaders } from './transport/upstream-headers';
@@ -27,11 +27,12 @@ const longestSpreadMs = 3_000;
 
 /**
  * Starts a gateway for `config.supergraph`.
- * @throws {SupergraphRefused} saying in a sentence why the SDL can't be served, {SupergraphUnavailable} why there is none.
+ * @throws {SupergraphRefused} saying in a sentence why the SDL can't be served, {SupergraphUnavailable} why there is none, {RangeError} naming what of the
+ * configuration is out of bounds.
  */
 export async function startGateway(config: GatewayConfig, ports: GatewayPorts): Promise<RunningGateway> {
   const { logger, now = Date.now } = ports;
-  const limits = { ...defaultLimits, ...config.limits };
+  const limits = limitsOf(config.limits);
   const path = config.path ?? '/graphql';
   let phase: 'running' | 'draining' = 'running';
   const isDraining = (): boolean => phase === 'draining';
@@ -93,7 +94,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     supergraph.close();
     const spreadMs = Math.min(graceMs / 4, longestSpreadMs);
     streams.drain(spreadMs);
-    await Promise.all([drain(front.server, graceMs), sockets.drain(graceMs, spreadMs)]);
+    await Promise.all([front.drainPlugins(), drain(front.server, graceMs), sockets.drain(graceMs, spreadMs)]);
     hub.stop();
     await release();
   }

@@ -24,6 +24,8 @@ interface HttpFrontParts extends Omit<AnswerParts, 'plugins' | 'logger'> {
 interface HttpFront {
   /** Does not listen yet. */
   readonly server: Server;
+  /** Tells plugins that the server is being drained; resolves when they are ready for its end. */
+  drainPlugins(): Promise<void>;
   /** Ends what plugins began; the server is for its owner to close. */
   stop(): Promise<void>;
 }
@@ -47,5 +49,5 @@ export async function startHttpFront(parts: HttpFrontParts): Promise<HttpFront> 
     onFailure: (error, response) => respondFailure(response, presentErrors([error], logger)),
     onFull: () => logger.warn({ maxConnections: limits.maxConnections }, 'Too many connections: new ones are closed'),
   });
-  return { server, stop: async () => host?.stop() };
+  return { server, drainPlugins: async () => host?.drain(), stop: async () => host?.stop() };
 }

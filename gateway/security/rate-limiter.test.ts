@@ -39,6 +39,15 @@ describe('A rate limiter', () => {
     expect(one.take('ada')).toBe(1_000);
   });
 
+  it.each([Number.NaN, Infinity, -Infinity])('takes all of a bucket for a weight of %d, and goes on counting', (weight) => {
+    const one = limiter(1, 10);
+    expect(one.take('ada', weight)).toBeUndefined();
+    expect(one.take('ada')).toBe(1_000);
+    expect(one.take('ada', weight)).toBe(10_000);
+    time += 1_000;
+    expect(takes(one, 2)).toEqual([undefined, 1_000]);
+  });
+
   it('gives nothing and takes nothing when the clock is put back', () => {
     const one = limiter(1, 2);
     one.take('ada');

@@ -37,11 +37,12 @@ export class RateLimiter {
 
   /**
    * Takes tokens out of the identity's bucket. Returns undefined, or, if there are too few and none was taken, the whole milliseconds until there are
-   * enough. What weighs more than a full bucket holds needs a full one.
+   * enough. What weighs more than a full bucket holds, or what no number tells, needs a full one.
    */
   take(identity: string, weight = 1): number | undefined {
     const now = this.now();
-    const needed = Math.min(weight, this.limit.burst);
+    // NaN would stay in the bucket, and let everything through.
+    const needed = Number.isFinite(weight) ? Math.min(weight, this.limit.burst) : this.limit.burst;
     const bucket = this.buckets.get(identity) ?? this.newBucket(identity, now);
     // A clock that was put back gives nothing, and takes nothing.
     bucket.tokens = Math.min(this.limit.burst, bucket.tokens + Math.max(0, now - bucket.filledAt) * this.perMs);

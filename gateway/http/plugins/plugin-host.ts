@@ -17,29 +17,33 @@ export interface PluginHost {
   readonly cache: ApolloServer['cache'];
   /** What one of them shows to browsers. */
   readonly landingPage: LandingPage | undefined;
+  /** Calls their drainServer, once. Resolves when they are done, also if one failed, which is logged. */
+  drain(): Promise<void>;
+  /** Drains, if that was not done, and tells them of the end. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs the life of plugins by an Apollo Server: serverWillStart, schemaDidLoadOrUpdate, renderLandingPage, drainServer, serverWillStop, startupDidFail, with
- * its configuration from APOLLO_KEY and APOLLO_GRAPH_REF. Requests don't pass through it.
+ * Runs the life of plugins by an Apollo Server: serverWillStart, schemaDidLoadOrUpdate, renderLandingPage, serverWillStop, startupDidFail, with its
+ * configuration from APOLLO_KEY and APOLLO_GRAPH_REF. Requests don't pass through it, so it can't know when to drain.
  * @throws what a plugin's serverWillStart throws.
  */
 export async function hostPlugins(plugins: readonly Plugin[], graph: CurrentGraph, logger: GatewayLogger): Promise<PluginHost> {
   let landingPage: LandingPage | undefined;
+  const drains: (() => Promise<void>)[] = [];
 
   /** Apollo Server sees of a plugin only what belongs to its life; the rest is for us to call. */
   function lifeOf(plugin: Plugin): ApolloServerPlugin {
     return {
       async serverWillStart(service: GraphQLServerContext) {
         const listener = await plugin.serverWillStart?.(service);
-        const render = listener?.renderLandingPage?.bind(listener);
-        if (!listener || !render) return listener;
+        if (!listener) return undefined;
+        const render = listener.renderLandingPage?.bind(listener);
+        if (listener.drainServer) drains.push(async () => listener.drainServer?.());
         return {
           schemaDidLoadOrUpdate: listener.schemaDidLoadOrUpdate?.bind(listener),
-          drainServer: listener.drainServer?.bind(listener),
           serverWillStop: listener.serverWillStop?.bind(listener),
-          renderLandingPage: async () => landingPage = await render(),
+          ...(render && { renderLandingPage: async () => landingPage = await render() }),
         };
       },
       startupDidFail: async (failure) => plugin.startupDidFail?.(failure),
@@ -74,5 +78,19 @@ export async function hostPlugins(plugins: readonly Plugin[], graph: CurrentGrap
     ],
   });
   await server.start();
-  return { plugins, logger: server.logger, cache: server.cache, landingPage, stop: () => server.stop() };
+  let drained: Promise<void> | undefined;
+
+  async function drainAll(): Promise<void> {
+    // What else is to end has to, whatever a plugin does.
+    await Promise.all(drains.map((drain) => drain().catch((error: unknown) => logger.error({ err: error }, 'A plugin could not drain its server'))));
+  }
+
+  const drain = (): Promise<void> => drained ??= drainAll();
+  return {
+    plugins, logger: server.logger, cache: server.cache, landingPage, drain,
+    async stop() {
+      await drain();
+      await server.stop();
+    },
+  };
 }

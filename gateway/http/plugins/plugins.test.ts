@@ -242,6 +242,25 @@ describe('a plugin', () => {
     expect(told).toEqual(['drain', 'stop']);
   });
 
+  it('that drains a server does so as the gateway begins to stop, and may fail', async () => {
+    const told: string[] = [];
+    const draining = (drainServer: () => Promise<void>): ApolloServerPlugin => ({
+      serverWillStart: () => Promise.resolve({ drainServer, serverWillStop: () => Promise.resolve(void told.push('stop')) }),
+    });
+    const shop = await RunningShop.start({}, { plugins: [
+      draining(() => Promise.reject(new Error('It is stuck'))), draining(() => Promise.resolve(void told.push('drain'))),
+    ] });
+    const answer = shop.ask('{ slow }').then(({ data }) => void told.push(`answered ${String(data?.['slow'])}`));
+    await shop.until(() => shop.shop.calls.length === 1);
+    const stopping = shop.drain(5_000);
+    await shop.until(() => told.length === 1);
+    expect(told).toEqual(['drain']);
+    shop.shop.gate.resolve(undefined);
+    await Promise.all([answer, stopping]);
+    expect(told).toEqual(['drain', 'answered done', 'stop', 'stop']);
+    expect(shop.log).toMatchObject([{ level: 'error', fields: { err: { message: 'It is stuck' } } }]);
+  });
+
   it.each(['identity', 'gzip'])('that sets a header which can\'t be sent makes an error of the answer (%s)', async (encoding) => {
     const breaking: ApolloServerPlugin<PluginContext> = {
       requestDidStart: () => Promise.resolve({ willSendResponse: ({ response: { http } }) => Promise.resolve(void http.headers.set('x-mine', 'two\nlines')) }),
