@@ -69,6 +69,11 @@ describe('the command line', () => {
     expect(() => readCommandLine(['--supergraph', 'a', '--auth', 'off'], { INTROSPECTION: 'no' })).toThrow('INTROSPECTION has to be on or off, not "no"');
   });
 
+  it('takes which errors are masked', () => {
+    const mask = (flags: string[], environment: Record<string, string>) => readCommandLine(['--supergraph', 'a', '--auth', 'off', ...flags], environment)?.errors.mask;
+    expect([mask([], {}), mask([], { MASK_ERRORS: 'none' }), mask(['--mask-errors', 'all'], { MASK_ERRORS: 'none' })]).toEqual(['uncoded', 'none', 'all']);
+  });
+
   it('reports usage to whom the key belongs', () => {
     const reports = (environment: Record<string, string>) => readCommandLine(['--supergraph', 'a', '--auth', 'off'], environment)?.http.usageReporting;
     const apollo = { APOLLO_KEY: 'service:a:b', APOLLO_GRAPH_REF: 'a@current' };
@@ -88,6 +93,7 @@ describe('the command line', () => {
     ['a flag that does not exist', ['--prot', '80'], "Unknown option '--prot'"],
     ['something that is no flag', ['a.graphql'], "Unexpected argument 'a.graphql'"],
     ['a flag without its value', ['--port'], "Option '--port <value>' argument missing"],
+    ['an unknown kind of mask', ['--supergraph', 'a', '--auth', 'off', '--mask-errors', 'some'], '--mask-errors has to be uncoded, all, none, not "some"'],
     ['no number for a port', ['--supergraph', 'a', '--port', '8o'], '--port has to be a whole number from 0 to 65535, not "8o"'],
     ['a port too high', ['--supergraph', 'a', '--port', '65536'], '--port has to be'],
     ['an unknown kind of auth', ['--supergraph', 'a', '--auth', 'basic'], '--auth has to be jwt or off, not "basic"'],

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { GatewayAuth } from './config';
+import { errorMasks } from './errors/error-presenter';
+import type { ErrorRules } from './errors/error-presenter';
 import type { ChosenSource } from './supergraph/chosen-source';
 import { supergraphChoice, type SupergraphFlags } from './supergraph-choice';
 import { httpChoice, originsIn } from './http-choice';
@@ -25,6 +27,7 @@ export interface CommandLine {
   readonly mutationUrls: Addresses;
   readonly transport: TransportChoice;
   readonly limits: LimitChoice;
+  readonly errors: ErrorRules;
 }
 
 export type Addresses = ReadonlyMap<string, readonly string[]>;
@@ -66,6 +69,8 @@ export const usage = `Serves a federated supergraph.
   --introspection       show it, also there
   --no-csrf-prevention  take GET requests that any web page could make a browser send
   --no-compression      send answers as they are, whatever clients accept
+  --mask-errors KIND    what clients don't see of errors: the messages of those without a code         MASK_ERRORS
+                        (uncoded, the default), of all from subgraphs (all), of none (none)
   --limit NAME=N        another bound than the default on what a client may ask for, as maxCost=5000  LIMIT
   --rate-limit N:BURST  operations that each identity may ask for in a second, and at once after       RATE_LIMIT
                         it was quiet; N:BURST:cost counts them by their estimated cost
@@ -86,7 +91,7 @@ const options = {
   sse: { type: 'string' }, timeout: { type: 'string', multiple: true }, retries: { type: 'string' }, 'single-flight-ms': { type: 'string' }, 'max-response-bytes': { type: 'string' }, 'compress-above': { type: 'string' }, 'persisted-queries': { type: 'string' },
   propagate: { type: 'string', multiple: true }, 'insert-header': { type: 'string', multiple: true },
   'no-watch': { type: 'boolean' }, 'supergraph-url': { type: 'string' }, introspect: { type: 'string', multiple: true }, uplink: { type: 'boolean' }, 'poll-ms': { type: 'string' },
-  limit: { type: 'string', multiple: true }, 'rate-limit': { type: 'string' }, 'trusted-documents': { type: 'string' }, 'other-documents': { type: 'boolean' },
+  'mask-errors': { type: 'string' }, limit: { type: 'string', multiple: true }, 'rate-limit': { type: 'string' }, 'trusted-documents': { type: 'string' }, 'other-documents': { type: 'boolean' },
   'no-client-queries': { type: 'boolean' }, 'no-introspection': { type: 'boolean' }, 'introspection': { type: 'boolean' },
   'no-csrf-prevention': { type: 'boolean' }, 'no-compression': { type: 'boolean' }, help: { type: 'boolean' },
 } as const;
@@ -117,6 +122,7 @@ export function readCommandLine(args: readonly string[], environment: Environmen
     corsOrigins: originsIn(listOf(given('cors-origins'))),
     subgraphUrls: addressesOf('--subgraph', flags.subgraph ?? listOf(environment['SUBGRAPH_URLS']) ?? []),
     mutationUrls: addressesOf('--mutations', flags.mutations ?? listOf(environment['MUTATION_URLS']) ?? []),
+    errors: { mask: maskOf(given('mask-errors') ?? 'uncoded') },
     limits: limitChoice({
       limit: flags.limit ?? listOf(environment['LIMIT']) ?? [],
       rateLimit: given('rate-limit'),
@@ -167,6 +173,12 @@ function portOf(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new UsageError(`--port has to be a whole number from 0 to 65535, not "${text}"`);
   return port;
+}
+
+function maskOf(text: string): NonNullable<ErrorRules['mask']> {
+  const mask = errorMasks.find((known) => known === text);
+  if (!mask) throw new UsageError(`--mask-errors has to be ${errorMasks.join(', ')}, not "${text}"`);
+  return mask;
 }
 
 function authOf(given: (flag: 'auth' | 'jwks' | 'issuer' | 'audience' | 'algorithms') => string | undefined): GatewayAuth {

@@ -3,6 +3,7 @@ import type { Readiness } from '@test-planning/kernel/health';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { defaultHttpLimits, type HttpLimits, type HttpRoute } from '@test-planning/kernel/http';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
+import type { ErrorRules } from './errors/error-presenter';
 import type { Caller } from './security/caller';
 import type { HeaderRules } from './transport/header-rules';
 import type { RateLimit } from './security/rate-limiter';
@@ -141,6 +142,8 @@ export interface GatewayConfig {
   readonly csrfPrevention?: boolean;
   /** Whether answers of 1 KB and more are compressed for clients that take that. Default true. */
   readonly compression?: boolean;
+  /** What clients are told of errors; see README, "What clients are told". */
+  readonly errors?: ErrorRules;
   readonly limits?: Partial<GatewayLimits>;
   /** Default: no limit. Whoever has no token is known by the address that the connection comes from, which behind a proxy is the proxy's. */
   readonly rateLimit?: RateLimit;

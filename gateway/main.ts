@@ -22,13 +22,13 @@ function logLevelOf(text: string): LogLevel {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
-  const { host, port, auth, secret, http: { usageReporting, ...http }, corsOrigins, subgraphUrls, mutationUrls, transport, limits } = commandLine;
+  const { host, port, auth, secret, http: { usageReporting, ...http }, corsOrigins, subgraphUrls, mutationUrls, transport, limits, errors } = commandLine;
   const logger = createLogger({ service: 'gateway', level: logLevelOf(process.env['LOG_LEVEL'] || 'warn') });
   const supergraph = supergraphSource(commandLine.supergraph);
   const known = new Set<string>();
   const gateway = await startGateway(
     {
-      supergraph, host, port, auth, ...http, ...limits,
+      supergraph, host, port, auth, errors, ...http, ...limits,
       headers: transport.headers,
       queryPageDirectory: join(__dirname, 'query-page'),
       ...(corsOrigins ? { corsOrigins } : {}),

@@ -1,6 +1,7 @@
 import { healthRoute } from '@test-planning/kernel/health';
 import { drain, listen, urlOf } from '@test-planning/kernel/http';
 import type { GatewayConfig, GatewayPorts, RunningGateway } from './config';
+import { errorPresenter } from './errors/error-presenter';
 import { intake } from './documents/intake';
 import { PersistedQueries } from './documents/persisted-queries';
 import { trustedDocumentsOf } from './documents/trusted-documents-source';
@@ -33,6 +34,7 @@ const longestSpreadMs = 3_000;
 export async function startGateway(config: GatewayConfig, ports: GatewayPorts): Promise<RunningGateway> {
   const { logger, now = Date.now } = ports;
   const limits = limitsOf(config.limits);
+  const presentErrors = errorPresenter(config.errors ?? {}, logger);
   const path = config.path ?? '/graphql';
   let phase: 'running' | 'draining' = 'running';
   const isDraining = (): boolean => phase === 'draining';
@@ -47,7 +49,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const trusted = config.trustedDocuments && trustedDocumentsOf(config.trustedDocuments, logger);
   const persisted = config.persistedQueries === false ? undefined : new PersistedQueries();
   const supergraph = await startSupergraph(config.supergraph, {
-    limits, introspection: config.introspection ?? true, identityHeaders, logger, now, transport: (subgraph) => upstreamHeaders.onto(subgraph.name, ports.transport(subgraph)),
+    limits, introspection: config.introspection ?? true, identityHeaders, presentErrors, logger, now, transport: (subgraph) => upstreamHeaders.onto(subgraph.name, ports.transport(subgraph)),
   }).catch((error: unknown) => {
     trusted?.stop();
     throw error;
@@ -55,7 +57,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const { graph } = supergraph;
   const takeIn = intake(graph, { trusted: trusted?.documents, persisted, limiter });
   const hub = new SubscriptionHub({
-    graphs: graph, identityHeaders, logger,
+    graphs: graph, identityHeaders, presentErrors,
     resumeForMs: config.resumeForMs ?? 30_000,
     tapeLimits: { maxMessages: limits.maxBufferedMessages, maxBytes: limits.maxBufferedBytes },
     maxTapeBytes: limits.maxBufferedBytesInAll,
@@ -64,7 +66,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const buffers = new ClientBuffers(limits);
   const streams = httpStreams({ hub, sessions, subscriptions, now, isDraining, buffers });
   const front = await startHttpFront({
-    config, ports, limits, path, graph, crossOrigin, upstreamHeaders, isDraining,
+    config, ports, limits, path, graph, crossOrigin, upstreamHeaders, isDraining, presentErrors,
     intake: takeIn,
     stream: streams,
     verifyToken,
@@ -75,7 +77,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     throw error;
   });
   const sockets = clientSockets(front.server, {
-    path, hub, intake: takeIn, verifyToken, sessions, isDraining, now, logger, buffers, ...limits,
+    path, hub, intake: takeIn, verifyToken, sessions, isDraining, now, logger, presentErrors, buffers, ...limits,
     sockets: new Quota(limits.maxSocketsPerIdentity),
     subscriptions,
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,

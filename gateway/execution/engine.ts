@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
-import type { GatewayLogger } from '../config';
 import { isIncluded } from '../documents/conditions';
-import { clientError, presentErrors } from '../errors/client-errors';
+import { clientError } from '../errors/client-errors';
+import type { ErrorPresenter } from '../errors/error-presenter';
 import type { Execution, PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
 import type { IdentityHeaders } from '../security/internal-identity';
@@ -31,7 +31,7 @@ export interface OperationRequest {
 interface EngineParts {
   readonly executePlan: PlanExecutor;
   readonly identityHeaders: IdentityHeaders;
-  readonly logger: GatewayLogger;
+  readonly presentErrors: ErrorPresenter;
 }
 
 /** An operation that may be executed. */
@@ -59,7 +59,7 @@ export class Engine {
       const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
       return this.answer(admission.request, await this.runStages(admission.request, headers));
     } catch (error) {
-      return { kind: 'refused', errors: presentErrors([error], this.parts.logger, request.requestId) };
+      return { kind: 'refused', errors: this.parts.presentErrors([error], request.requestId) };
     }
   }
 
@@ -79,7 +79,7 @@ export class Engine {
       const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
       return this.answer(request, await this.parts.executePlan({ planned, variables, withDefaults, headers, event, signal, touched }));
     } catch (error) {
-      return { kind: 'refused', errors: presentErrors([error], this.parts.logger, request.requestId) };
+      return { kind: 'refused', errors: this.parts.presentErrors([error], request.requestId) };
     }
   }
 
@@ -116,7 +116,7 @@ export class Engine {
     const errors = known === 0 ? noErrors : [
       ...denied,
       ...shaped.hidden.map(asError),
-      ...presentErrors([...shaped.told.map((error) => atClientPath(error, names)), ...shaped.errors], this.parts.logger, requestId),
+      ...this.parts.presentErrors([...shaped.told.map((error) => atClientPath(error, names)), ...shaped.errors], requestId),
     ];
     return { kind: 'executed', data: shaped.text, errors };
   }

@@ -118,6 +118,32 @@ describe('errors', () => {
     expect(await results.next()).toMatchObject({ done: true });
   });
 
+  describe('masked as configured', () => {
+    const requestId = expect.any(String);
+    const masked = (code: string, path?: readonly string[]) => ({ message: 'Internal server error', ...(path && { path }), extensions: { code, requestId } });
+
+    it('are all masked that subgraphs tell of, but for their codes', async () => {
+      const closed = await RunningShop.start({ errors: { mask: 'all' } });
+      expect((await closed.ask('{ it: brokenForAll }')).errors).toEqual([masked('NOT_FOUND', ['it'])]);
+      expect((await closed.ask('{ broken }')).errors).toEqual([masked('INTERNAL_SERVER_ERROR', ['broken'])]);
+      expect(closed.log).toMatchObject([{ level: 'info', fields: { err: { message: 'Out of stock' } } }, { level: 'error' }]);
+      expect((await closed.ask('{ nothing }')).errors).toMatchObject([{ message: expect.stringContaining('nothing'), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+      const events = closed.client().iterate({ query: 'subscription { countdown(from: 1) }' });
+      expect((await events.next()).value).toEqual({ data: { countdown: null }, errors: [masked('NOT_FOUND', ['countdown'])] });
+      await expect(closed.client().iterate({ query: 'subscription { refusedAtOnce }' }).next()).rejects.toEqual([masked('CURSOR_EXPIRED', ['refusedAtOnce'])]);
+      await closed.stop();
+    });
+
+    it('are told as subgraphs gave them, without what is hidden, and logged all the same', async () => {
+      const open = await RunningShop.start({ errors: { mask: 'none', hiddenExtensions: ['field'] } });
+      const { errors } = await open.ask('{ broken }');
+      expect(errors).toEqual([{ message: 'password of the database is 1234', path: ['broken'], extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } }]);
+      expect(open.log).toMatchObject([{ level: 'error', fields: { requestId: errors?.[0]?.extensions?.['requestId'] } }]);
+      expect((await open.ask('{ brokenForAll }')).errors).toEqual([{ message: 'Out of stock', path: ['brokenForAll'], extensions: { code: 'NOT_FOUND' } }]);
+      await open.stop();
+    });
+  });
+
   it('say UNAVAILABLE for a subgraph that cannot be reached, and keep what the others know', async () => {
     const gone = await RunningShop.start({}, {
       transport: ({ name }) => ({

@@ -20,6 +20,11 @@ export function placedError(error: GraphQLFormattedError, subgraph: string, path
   });
 }
 
+/** A subgraph's error that has no place in an answer, as one that ends a subscription. */
+export function namedError({ message, path, extensions, originalError }: GraphQLError, subgraph: string): GraphQLError {
+  return new GraphQLError(message, { path, extensions: { ...extensions, serviceName: subgraph }, originalError });
+}
+
 /** What was thrown on the way to a subgraph, told where its part of the answer is missing. */
 export function failureAt(failure: unknown, subgraph: string, path: ResponsePath | undefined): GraphQLError {
   if (failure instanceof Error) return new GraphQLError(failure.message, { path, originalError: failure, ...(!(failure instanceof SubgraphUnreachable) && { extensions: { serviceName: subgraph } }) });

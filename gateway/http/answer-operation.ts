@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
-import type { GatewayLogger } from '../config';
 import type { Intake, OperationParameters, TakenIn } from '../documents/intake';
-import { clientError, presentErrors } from '../errors/client-errors';
+import { clientError } from '../errors/client-errors';
+import type { ErrorPresenter } from '../errors/error-presenter';
 import type { OperationRequest } from '../execution/engine';
 import { responseText } from '../execution/operation-result';
 import type { PreparedOperation } from '../planning/prepared-operation';
@@ -37,7 +37,7 @@ export interface AnswerParts {
   readonly intake: Intake;
   readonly verifyToken: TokenVerifier;
   readonly upstreamHeaders: Pick<UpstreamHeaders, 'take'>;
-  readonly logger: GatewayLogger;
+  readonly presentErrors: ErrorPresenter;
   /** Undefined where there are none: then nothing is done for them. */
   readonly plugins: PluginHost | undefined;
   /** Undefined where subscriptions are not served over HTTP. */
@@ -126,7 +126,7 @@ async function answerHooked(parts: AnswerParts, host: PluginHost, exchange: Exch
       const { graph, prepared } = taken;
       return graph.engine.execute(operationRequest(exchange, prepared, { caller, clientHeaders: parts.upstreamHeaders.take(request.headers), variables: asked.parameters.variables }));
     },
-    present: (error) => presentErrors([error], parts.logger, requestId)[0] ?? clientError('INTERNAL_SERVER_ERROR', 'Internal server error'),
+    present: (error) => parts.presentErrors([error], requestId)[0] ?? clientError('INTERNAL_SERVER_ERROR', 'Internal server error'),
     statusOf: (result) => statusIn(exchange, taken.kind === 'refused' ? taken.status : result.data === undefined ? statusOfRefusal(result.errors) : statusOfResult(result, caller)),
   }).finally(() => letGo?.());
   const retry = taken.kind === 'refused' ? retryHeaders(taken.retryAfterMs) : [];

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, type HttpRoute } from '@test-planning/kernel/http';
 import { GraphQLError } from 'graphql';
-import { clientError, presentErrors } from '../errors/client-errors';
+import { clientError } from '../errors/client-errors';
 import { answerOperation } from './answer-operation';
 import type { AnswerParts } from './answer-operation';
 import { allowedMethods } from './cross-origin';
@@ -40,7 +40,7 @@ async function handle(parts: GraphqlRouteParts, request: IncomingMessage, respon
   } catch (error) {
     // A client that went away needs no answer, and one that has begun can't be taken back.
     if (response.headersSent) response.destroy();
-    else if (!response.destroyed) await exchange.refuse(500, presentErrors([error], parts.logger, exchange.requestId));
+    else if (!response.destroyed) await exchange.refuse(500, parts.presentErrors([error], exchange.requestId));
   }
 }
 

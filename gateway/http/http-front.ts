@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import { routingServer, type HttpRoute } from '@test-planning/kernel/http';
 import type { GatewayConfig, GatewayLimits, GatewayPorts } from '../config';
-import { presentErrors } from '../errors/client-errors';
 import type { AnswerParts } from './answer-operation';
 import type { CrossOrigin } from './cross-origin';
 import { graphqlRoute } from './graphql-route';
@@ -10,7 +9,7 @@ import { hostPlugins } from './plugins/plugin-host';
 import { queryPageRoute } from './query-page';
 import { respondFailure } from './respond-failure';
 
-interface HttpFrontParts extends Omit<AnswerParts, 'plugins' | 'logger'> {
+interface HttpFrontParts extends Omit<AnswerParts, 'plugins'> {
   readonly config: Pick<GatewayConfig, 'queryPageDirectory' | 'csrfPrevention' | 'compression'>;
   readonly ports: Pick<GatewayPorts, 'plugins' | 'routes' | 'logger'>;
   readonly limits: GatewayLimits;
@@ -38,7 +37,7 @@ export async function startHttpFront(parts: HttpFrontParts): Promise<HttpFront> 
     ? [landingPageRoute(path, host.landingPage)]
     : config.queryPageDirectory === undefined ? [] : [queryPageRoute(path, config.queryPageDirectory)];
   const graphql = graphqlRoute({
-    ...parts, logger,
+    ...parts,
     plugins: host,
     maxBodyBytes: limits.maxBodyBytes,
     preventsCsrf: config.csrfPrevention ?? true,
@@ -46,7 +45,7 @@ export async function startHttpFront(parts: HttpFrontParts): Promise<HttpFront> 
   });
   const server = routingServer([...page, graphql, parts.health, ...routes], {
     isDraining, limits,
-    onFailure: (error, response) => respondFailure(response, presentErrors([error], logger)),
+    onFailure: (error, response) => respondFailure(response, parts.presentErrors([error])),
     onFull: () => logger.warn({ maxConnections: limits.maxConnections }, 'Too many connections: new ones are closed'),
   });
   return { server, drainPlugins: async () => host?.drain(), stop: async () => host?.stop() };

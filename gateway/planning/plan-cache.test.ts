@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { defaultLimits } from '../config';
 import type { GatewayLimits } from '../config';
+import { errorPresenter } from '../errors/error-presenter';
 import { unchecked } from '../security/caller';
 import { noIdentity } from '../security/internal-identity';
 import { serveGraph } from '../supergraph/served-graph';
@@ -14,7 +15,7 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 /** Has operations planned, as far as they are not. */
 function planning(limits: Partial<GatewayLimits>): (text: string, variables?: Readonly<Record<string, unknown>>) => void {
   const { documents } = serveGraph(sdl, {
-    limits: { ...defaultLimits, ...limits }, introspection: true, identityHeaders: noIdentity, logger: silent,
+    limits: { ...defaultLimits, ...limits }, introspection: true, identityHeaders: noIdentity, presentErrors: errorPresenter({}, silent),
     transport: () => ({ execute: () => Promise.resolve({}), subscribe: () => { throw new Error('Nothing is subscribed to'); }, stop: () => Promise.resolve() }),
   });
   return (text, variables = {}) => {

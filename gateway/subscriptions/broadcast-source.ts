@@ -1,6 +1,8 @@
-import type { GatewayLogger } from '../config';
-import { clientError, presentErrors } from '../errors/client-errors';
+import { GraphQLError } from 'graphql';
+import { clientError } from '../errors/client-errors';
+import type { ErrorPresenter } from '../errors/error-presenter';
 import { responseText } from '../execution/operation-result';
+import { namedError } from '../execution/subgraph-errors';
 import type { Caller } from '../security/caller';
 import type { IdentityHeaders } from '../security/internal-identity';
 import type { SubgraphMessage } from '../transport/subgraph-transport';
@@ -11,13 +13,13 @@ import type { SettledSubscription } from './settle-subscription';
 
 interface SourceParts {
   readonly identityHeaders: IdentityHeaders;
-  readonly logger: GatewayLogger;
+  readonly presentErrors: ErrorPresenter;
   /** How long it is tried to take up a subscription that its subgraph lost, in milliseconds. */
   readonly resumeForMs: number;
 }
 
 /** A subscription as its subgraph brings it, taken up again by itself where its field is resumable, and as the rest of the plan completes it. */
-export function broadcastSource({ graph, admitted, source }: SettledSubscription, { identityHeaders, logger, resumeForMs }: SourceParts): BroadcastSource {
+export function broadcastSource({ graph, admitted, source }: SettledSubscription, { identityHeaders, presentErrors, resumeForMs }: SourceParts): BroadcastSource {
   const { resumption, operation, subgraph } = source;
   const { variables, clientHeaders } = admitted;
   const headersOf = async (caller: Caller) => headersFor(await identityHeaders(caller), clientHeaders);
@@ -49,7 +51,7 @@ export function broadcastSource({ graph, admitted, source }: SettledSubscription
     },
     cursorOf: (event) => resumption?.cursorOf(event),
     explain(errors) {
-      const presented = presentErrors(errors, logger);
+      const presented = presentErrors(errors.map((error) => (error instanceof GraphQLError ? namedError(error, subgraph) : error)));
       return { kind: 'error', errors: presented.length > 0 ? presented : [clientError('UNAVAILABLE', 'The subgraph ended the subscription with an error that it did not name')] };
     },
   };

@@ -1,5 +1,5 @@
-import { clientError, presentErrors } from '../errors/client-errors';
-import type { GatewayLogger } from '../config';
+import { clientError } from '../errors/client-errors';
+import type { ErrorPresenter } from '../errors/error-presenter';
 import type { Admitted } from '../execution/engine';
 import type { EventSource, PreparedOperation } from '../planning/prepared-operation';
 import { rightsKey, rightsOf } from '../security/caller';
@@ -36,7 +36,7 @@ export interface SettledSubscription {
 }
 
 /** What of a subscription may begin, and where; or what its client is told instead. */
-export function settle(request: SubscriptionRequest, logger: GatewayLogger): SettledSubscription | Ending {
+export function settle(request: SubscriptionRequest, presentErrors: ErrorPresenter): SettledSubscription | Ending {
   const { graph, prepared, variables, caller, clientHeaders } = request;
   try {
     const admission = graph.engine.admit({ prepared, variables, caller, clientHeaders });
@@ -48,7 +48,7 @@ export function settle(request: SubscriptionRequest, logger: GatewayLogger): Set
     if (typeof begin === 'object') return begin;
     return { kind: 'settled', graph, admitted, source, begin, key: keyOf(admitted, source, graph) };
   } catch (error) {
-    return { kind: 'error', errors: presentErrors([error], logger) };
+    return { kind: 'error', errors: presentErrors([error]) };
   }
 }
 

@@ -3,7 +3,8 @@ import type { Message, SubscribePayload } from 'graphql-ws';
 import type { GraphQLError } from 'graphql';
 import type { GatewayLogger } from '../config';
 import type { Intake } from '../documents/intake';
-import { clientError, presentErrors } from '../errors/client-errors';
+import { clientError } from '../errors/client-errors';
+import type { ErrorPresenter } from '../errors/error-presenter';
 import { responseText } from '../execution/operation-result';
 import type { Quota } from '../security/quota';
 import type { Headers } from '../transport/upstream-headers';
@@ -23,6 +24,7 @@ export interface ConversationParts extends IdentityParts {
   readonly maxOperationsPerSocket: number;
   readonly connectionInitTimeoutMs: number;
   readonly logger: GatewayLogger;
+  readonly presentErrors: ErrorPresenter;
   readonly isDraining: () => boolean;
 }
 
@@ -222,7 +224,7 @@ export class SocketConversation {
       this.wire.send(JSON.stringify({ id, type: MessageType.Complete }));
     } catch (error) {
       this.over(id);
-      this.refuse(id, presentErrors([error], this.parts.logger));
+      this.refuse(id, this.parts.presentErrors([error]));
     } finally {
       letGo();
       this.requests -= 1;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { GatewayLogger } from '../config';
 import { defaultLimits } from '../config';
+import { errorPresenter } from '../errors/error-presenter';
 import { unchecked } from '../security/caller';
 import { CurrentGraph } from '../supergraph/current-graph';
 import { serveGraph } from '../supergraph/served-graph';
@@ -101,12 +102,12 @@ class World {
     this.feed.holdsAnswers = true;
     this.graphs = new CurrentGraph(this.graph(), logger);
     this.hub = new SubscriptionHub({
-      graphs: this.graphs, logger, identityHeaders: () => Promise.resolve({}), resumeForMs: 30_000, tapeLimits: { maxMessages, maxBytes: 1_000_000 }, maxTapeBytes: 10_000_000,
+      graphs: this.graphs, presentErrors: errorPresenter({}, logger), identityHeaders: () => Promise.resolve({}), resumeForMs: 30_000, tapeLimits: { maxMessages, maxBytes: 1_000_000 }, maxTapeBytes: 10_000_000,
     });
   }
 
   private graph(): ServedGraph {
-    return serveGraph(supergraphs[this.reloads % 2] ?? '', { limits: defaultLimits, introspection: true, identityHeaders: () => Promise.resolve({}), logger, transport: ({ name }) => this.feed.transport(name) });
+    return serveGraph(supergraphs[this.reloads % 2] ?? '', { limits: defaultLimits, introspection: true, identityHeaders: () => Promise.resolve({}), presentErrors: errorPresenter({}, logger), transport: ({ name }) => this.feed.transport(name) });
   }
 
   subscribe(after: number | undefined): void {

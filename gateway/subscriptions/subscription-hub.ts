@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, print } from 'graphql';
-import type { GatewayLogger } from '../config';
+import type { ErrorPresenter } from '../errors/error-presenter';
 import { PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
 import type { IdentityHeaders } from '../security/internal-identity';
@@ -18,7 +18,7 @@ import type { TapeLimits } from './tape';
 interface HubParts {
   readonly graphs: CurrentGraph;
   readonly identityHeaders: IdentityHeaders;
-  readonly logger: GatewayLogger;
+  readonly presentErrors: ErrorPresenter;
   /** How long it is tried to take up a subscription that its subgraph lost, in milliseconds. */
   readonly resumeForMs: number;
   /** Of one broadcast, and so of what a client can be behind without being taken up anew. */
@@ -52,7 +52,7 @@ export class SubscriptionHub {
   /** Where the subscription can't begin, the outlet is told before this returns. */
   subscribe(request: SubscriptionRequest, outlet: Outlet): Member {
     const member = new Member(outlet, request);
-    const settled = settle(request, this.parts.logger);
+    const settled = settle(request, this.parts.presentErrors);
     if (settled.kind === 'settled') {
       member.place = settled.begin;
       this.enter(member, settled);
@@ -82,7 +82,7 @@ export class SubscriptionHub {
     if (member.isOver) return;
     member.caller = caller;
     member.request = { ...member.request, caller };
-    const settled = settle(member.request, this.parts.logger);
+    const settled = settle(member.request, this.parts.presentErrors);
     if (settled.kind !== 'settled') member.end(settled);
     else if (settled.key !== member.group?.settled.key) this.move(member, settled, otherIdentity);
   }
@@ -148,7 +148,7 @@ export class SubscriptionHub {
     if (!(prepared instanceof PreparedOperation)) return prepared;
     // It goes on from where it is, wherever it began.
     member.request = { ...request, graph, prepared, cursor: undefined };
-    return settle(member.request, this.parts.logger);
+    return settle(member.request, this.parts.presentErrors);
   }
 
   private replan(group: SubscriptionGroup, settled: SettledSubscription): void {

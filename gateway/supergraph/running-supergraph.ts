@@ -1,4 +1,5 @@
 import type { SupergraphManager } from '@apollo/gateway';
+import type { GatewayLogger } from '../config';
 import { CurrentGraph } from './current-graph';
 import { dataSource } from './data-source';
 import { healthCheck } from './health-check';
@@ -11,6 +12,7 @@ import { SupergraphUpdates } from './supergraph-updates';
 import { TransportPool } from './transport-pool';
 
 interface SupergraphParts extends Omit<GraphParts, 'letGo'> {
+  readonly logger: GatewayLogger;
   readonly now: () => number;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { GatewayLimits, GatewayLogger, GatewayPorts } from '../config';
+import type { GatewayLimits, GatewayPorts } from '../config';
 import { DocumentCache } from '../documents/document-cache';
+import type { ErrorPresenter } from '../errors/error-presenter';
 import { compiledExecutor } from '../execution/compiled-executor';
 import { Engine } from '../execution/engine';
 import { PlanCache } from '../planning/plan-cache';
@@ -27,7 +28,7 @@ export interface GraphParts {
   readonly limits: GatewayLimits;
   readonly introspection: boolean;
   readonly identityHeaders: IdentityHeaders;
-  readonly logger: GatewayLogger;
+  readonly presentErrors: ErrorPresenter;
   readonly transport: GatewayPorts['transport'];
   /** Called when the graph is no longer in use. The default stops its transports. */
   letGo?(): Promise<void>;
@@ -35,7 +36,7 @@ export interface GraphParts {
 
 /** @throws {SupergraphRefused} saying in a sentence why the SDL can't be served, or whatever a transport to one of its subgraphs could not be made for. */
 export function serveGraph(sdl: string, parts: GraphParts): ServedGraph {
-  const { limits, introspection, identityHeaders, logger } = parts;
+  const { limits, introspection, identityHeaders, presentErrors } = parts;
   const supergraph = loadSupergraph(sdl, limits);
   const plans = new PlanCache(limits);
   const transports = new Map<string, SubgraphTransport>();
@@ -51,7 +52,7 @@ export function serveGraph(sdl: string, parts: GraphParts): ServedGraph {
     use: new GraphUse(letGo),
     supergraph,
     transports,
-    engine: new Engine({ executePlan: compiledExecutor(supergraph, transports), identityHeaders, logger }),
+    engine: new Engine({ executePlan: compiledExecutor(supergraph, transports), identityHeaders, presentErrors }),
     documents: new DocumentCache({
       schema: supergraph.apiSchema,
       limits,

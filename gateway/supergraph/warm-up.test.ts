@@ -1,4 +1,5 @@
 import { defaultLimits } from '../config';
+import { errorPresenter } from '../errors/error-presenter';
 import { noIdentity } from '../security/internal-identity';
 import { anonymous, unchecked } from '../security/caller';
 import type { Caller } from '../security/caller';
@@ -14,7 +15,7 @@ const { sdl, schemas } = compose(new Shop().subgraphs());
 
 function serve(): ServedGraph {
   return serveGraph(sdl, {
-    limits: { ...defaultLimits, cachedDocuments: 300 }, introspection: true, identityHeaders: noIdentity, logger,
+    limits: { ...defaultLimits, cachedDocuments: 300 }, introspection: true, identityHeaders: noIdentity, presentErrors: errorPresenter({}, logger),
     transport({ name }) {
       const schema = schemas.get(name);
       if (!schema) throw new Error(`No subgraph ${name}`);

@@ -1,5 +1,6 @@
 import type { GatewayLogger } from '../config';
 import { defaultLimits } from '../config';
+import { errorPresenter } from '../errors/error-presenter';
 import type { OperationResult } from '../execution/engine';
 import type { Admitted } from '../execution/engine';
 import { unchecked } from '../security/caller';
@@ -31,7 +32,7 @@ export class ScriptedGateway {
   constructor(sdls: Readonly<Record<string, string>>, script: Script) {
     const { sdl } = compose(Object.entries(sdls).map(([name, text]) => ({ name, sdl: link + text, resolvers: {} })));
     this.graph = serveGraph(sdl, {
-      limits: defaultLimits, introspection: true, identityHeaders: noIdentity, logger: silent,
+      limits: defaultLimits, introspection: true, identityHeaders: noIdentity, presentErrors: errorPresenter({}, silent),
       transport: ({ name }) => ({
         execute: ({ operation: { query }, variables = {} }) => {
           const asked = { subgraph: name, query, variables };

@@ -3,6 +3,7 @@ import { parse } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { defaultLimits } from '../../config';
 import type { GatewayLogger } from '../../config';
+import { errorPresenter } from '../../errors/error-presenter';
 import { Engine } from '../../execution/engine';
 import type { PlanExecutor } from '../../execution/plan-executor';
 import { unchecked } from '../../security/caller';
@@ -47,7 +48,7 @@ export function foreignGateway(supergraph: ForeignSupergraph, makeExecutor?: Mak
   const schemas = new Map(subgraphs.map((types) => [types.name, subgraphSchema(types.sdl, subgraphResolvers(domain, types, () => data))]));
   const graph = serveGraph(supergraphSdl, {
     // What can be planned at all is, however busy the machine.
-    limits: { ...defaultLimits, maxPlanningMs: 20_000 }, introspection: true, identityHeaders: noIdentity, logger: silent,
+    limits: { ...defaultLimits, maxPlanningMs: 20_000 }, introspection: true, identityHeaders: noIdentity, presentErrors: errorPresenter({}, silent),
     transport({ name }) {
       const schema = schemas.get(name);
       if (!schema) throw new Error(`No subgraph ${name}`);
@@ -56,7 +57,7 @@ export function foreignGateway(supergraph: ForeignSupergraph, makeExecutor?: Mak
   });
 
   const engine = makeExecutor
-    ? new Engine({ executePlan: makeExecutor(graph.supergraph, graph.transports, silent), identityHeaders: noIdentity, logger: silent })
+    ? new Engine({ executePlan: makeExecutor(graph.supergraph, graph.transports, silent), identityHeaders: noIdentity, presentErrors: errorPresenter({}, silent) })
     : graph.engine;
   const truth = monolith(domain, graph.supergraph.apiSchema);
   return {
