@@ -31,4 +31,23 @@ describe('a server that stops', () => {
     expect(await (await asked).text()).toBe('done');
     await drained;
   });
+
+  it('answers a client that asks once more, on the connection that it has', async () => {
+    let isDraining = false;
+    const server = routingServer([(_, response) => {
+      response.end('done');
+      return true;
+    }], { isDraining: () => isDraining, onFailure: () => undefined });
+    const port = await listen(server, '127.0.0.1', 0);
+    const client = connect(port, '127.0.0.1');
+    const ask = async (): Promise<string> => {
+      client.write('GET / HTTP/1.1\r\nhost: here\r\n\r\n');
+      return String(await once(client, 'data'));
+    };
+    expect(await ask()).toMatch(/connection: keep-alive/i);
+    isDraining = true;
+    const drained = drain(server, 3_600_000);
+    expect(await ask()).toMatch(/connection: close/i);
+    await drained;
+  });
 });

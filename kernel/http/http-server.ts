@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as elapse } from 'node:timers/promises';
 import { respondJson } from './respond';
 
 /** Answers true if the request was its own; then it has written, or will write, the response. */
@@ -33,6 +35,8 @@ interface RoutingOptions {
 const keepAliveTimeoutMs = 75_000;
 /** How often it is looked whether a request takes too long, at most. */
 const maxCheckIntervalMs = 5_000;
+/** How long idle connections are kept while draining: a client that asks without a pause has asked by then. */
+const lingerMs = 100;
 /** How often connections that have become idle are closed while draining. */
 const drainCheckMs = 25;
 
@@ -135,14 +139,19 @@ export function listen(server: Server, host: string, port: number): Promise<numb
 /** The address of what listens there, as a client writes it. */
 export const urlOf = (host: string, port: number, path: string): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
 
-/** Takes no new connection and waits for the requests in flight; after `graceMs` they are cut off. */
+/**
+ * Takes no new connection and waits for the requests in flight; after `graceMs` they are cut off. A connection that is idle is kept for another moment, for its
+ * client may just be asking: it is answered, and told to come back on another.
+ */
 export async function drain(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // The HTTP server's own close would end idle connections at once.
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
+  await Promise.race([closed, elapse(Math.min(lingerMs, graceMs))]);
+  server.close();
   silent.get(server)?.close();
   // A connection that was busy just now would be kept for a next request that nobody takes.
   const sweeping = setInterval(() => server.closeIdleConnections(), drainCheckMs);
-  const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearInterval(sweeping);
   clearTimeout(deadline);
