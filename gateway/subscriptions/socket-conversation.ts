@@ -68,7 +68,7 @@ export class SocketConversation {
     try {
       message = parseMessage(text);
     } catch (error) {
-      return this.wire.close(CloseCode.BadRequest, (error as Error).message);
+      return this.wire.close(CloseCode.BadRequest, error instanceof RangeError ? 'The message is nested too deeply' : (error as Error).message);
     }
     try {
       this.take(message);
