@@ -249,7 +249,7 @@ export class Broadcast {
     // What was resolved ahead waits here, so that nobody falls behind who is as far as anybody.
     const { waiting, behind } = this.audience;
     if (waiting.size === 0) return this.audience.demand(this.life.signal).then(() => this.broadcast(delivery, number));
-    this.tape.append(delivery);
+    this.tape.append(delivery, behind.size > 0);
     this.begun.shift();
     this.seen = Math.max(this.seen, delivery.ended);
     for (const reader of behind) if (reader.at < this.tape.first) this.lose(reader);

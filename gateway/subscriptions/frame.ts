@@ -19,5 +19,8 @@ export function frame(before: Buffer, shared: Buffer, after: Buffer): readonly B
   const length = before.length + shared.length + after.length;
   const start = startOf(length);
   if (length > copiedBytes) return [Buffer.concat([start, before]), shared, after];
-  return [Buffer.concat([start, before, shared, after], start.length + length)];
+  const whole = Buffer.allocUnsafe(start.length + length);
+  let place = start.copy(whole);
+  for (const part of [before, shared, after]) place += part.copy(whole, place);
+  return [whole];
 }

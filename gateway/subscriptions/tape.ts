@@ -11,6 +11,8 @@ export interface TapeLimits {
   readonly maxBytes: number;
 }
 
+/** Results that are kept though everybody has had them. With many tapes, what is kept for longer costs more to collect than to read again. */
+const keptUnwanted = 8;
 /** Positions remembered beside the events' own cursors. */
 const keptPositions = 16;
 
@@ -66,11 +68,12 @@ export class Tape {
     return number === this.first ? this.lastTrimmed : this.at(number - 1)?.cursor;
   }
 
-  /** Lets go of the oldest results as its bounds demand. */
-  append(delivery: Delivery): void {
+  /** Lets go of the oldest results as its bounds demand. `isWanted`: somebody is behind; else only the last few are kept, for whoever has just lost a connection. */
+  append(delivery: Delivery, isWanted = true): void {
     this.held.push(delivery);
     this.account(delivery.bytes.length);
-    const { maxMessages, maxBytes } = this.limits;
+    const { maxBytes } = this.limits;
+    const maxMessages = isWanted ? this.limits.maxMessages : Math.min(keptUnwanted, this.limits.maxMessages);
     // The newest stays whatever its size: it has to be read from somewhere.
     while (this.held.length > 1 && (this.held.length > maxMessages || this.bytes > maxBytes || this.budget.used > this.budget.maxBytes)) this.trim();
   }
