@@ -1,5 +1,6 @@
-import type { FetchNode, QueryPlan } from '@apollo/query-planner';
+import type { FetchNode } from '@apollo/query-planner';
 import { parse } from 'graphql';
+import type { LeanPlan } from '../planning/lean-plan';
 import { EntityFetch } from './entity-fetch';
 import { compositesOf } from './merge';
 import type { Composites } from './merge';
@@ -15,11 +16,11 @@ import { failureAt } from './subgraph-errors';
 const nothing: PlanStep = () => undefined;
 
 /** Makes of a plan what is run for each request: everything that depends on the plan alone is worked out here. */
-export function compilePlan({ node }: QueryPlan, parts: PlanParts): PlanStep {
+export function compilePlan({ plan: { node }, typeAt }: LeanPlan, parts: PlanParts): PlanStep {
   if (!node) return nothing;
-  if (node.kind !== 'Subscription') return new PlanCompiler(executionNode(node), parts).compile();
+  if (node.kind !== 'Subscription') return new PlanCompiler(executionNode(node), typeAt, parts).compile();
   const primary = new RootFetch(node.primary, [], parts);
-  const rest = node.rest ? new PlanCompiler(executionNode(node.rest), parts, node.primary).compile() : nothing;
+  const rest = node.rest ? new PlanCompiler(executionNode(node.rest), typeAt, parts, node.primary).compile() : nothing;
   return (run) => {
     if (!run.event) throw new Error('A subscription is run for its events');
     primary.absorbEvent(run, run.event);
@@ -32,7 +33,7 @@ class PlanCompiler {
   private readonly supplies: readonly { readonly paths: readonly PlacePath[]; readonly composites: Composites }[];
   private readonly hasContext: boolean;
 
-  constructor(private readonly plan: ExecutionNode, private readonly parts: PlanParts, primary?: FetchNode) {
+  constructor(private readonly plan: ExecutionNode, private readonly typeAt: LeanPlan['typeAt'], private readonly parts: PlanParts, primary?: FetchNode) {
     const fetches = fetchesOf(plan);
     this.hasContext = fetches.some(({ fetch }) => fetch.contextRewrites?.length);
     this.supplies = [...(primary ? [{ fetch: primary, paths: [[]] }] : []), ...fetches].map(({ fetch, paths }) => ({ paths, composites: suppliedBy(fetch) }));
@@ -79,7 +80,7 @@ class PlanCompiler {
 
   private fetchStep(fetch: FetchNode, paths: readonly PlacePath[]): PlanStep {
     if (!fetch.requires) return inParallel(paths.map((path) => new RootFetch(fetch, path, this.parts).step));
-    const places = paths.map((path) => ({ path, mayShare: this.mayShare(path) }));
+    const places = paths.map((path) => ({ path, type: this.typeAt(path), mayShare: this.mayShare(path) }));
     return new EntityFetch(fetch, { ...this.parts, places, group: this.groups.size === 0 ? undefined : this.groups.get(fetchIdentity(fetch)) }).step;
   }
 

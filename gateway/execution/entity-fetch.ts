@@ -11,7 +11,7 @@ import type { FailedFields } from './failed-requirements';
 import { compositesOf, merger } from './merge';
 import type { Merger } from './merge';
 import { locatePlaces, visitPlaces, visitWithAncestors } from './places';
-import type { PlacePath } from './places';
+import type { EntityPlaces, PlacePath } from './places';
 import type { PlanParts } from './plan-parts';
 import type { PlanRun, PlanStep } from './plan-run';
 import { reasonsOf } from './reasons';
@@ -24,13 +24,6 @@ import { SubgraphCall } from './subgraph-call';
 import { failureAt, isData, MalformedAnswer, placedError, tell } from './subgraph-errors';
 
 type Data = Record<string, unknown>;
-
-/** Where a fetch's entities stand. */
-interface EntityPlaces {
-  readonly path: PlacePath;
-  /** Whether an object may take the place of its equals: not where several fetches bring what stands there. */
-  readonly mayShare: boolean;
-}
 
 interface EntityFetchParts extends PlanParts {
   readonly places: readonly EntityPlaces[];
@@ -66,7 +59,7 @@ export class EntityFetch {
   readonly step: PlanStep = (run) => {
     if (this.contextOf) return this.stepWithContext(run, this.contextOf);
     const representations = this.representations(run, this.failed(run), this.lacking(run));
-    for (const { path, mayShare } of this.parts.places) visitPlaces(run.data, path, run.repeated, representations.visitor(mayShare));
+    for (const place of this.parts.places) visitPlaces(run.data, place.path, run.repeated, representations.visitor(place));
     return this.ask(run, representations, undefined);
   };
 
@@ -74,13 +67,13 @@ export class EntityFetch {
   private stepWithContext(run: PlanRun, contextOf: ContextValues): Promise<void> | undefined {
     const [failed, isLacking] = [this.failed(run), this.lacking(run)];
     const byContext = new Map<string, { readonly representations: Representations; readonly own: Data }>();
-    for (const { path } of this.parts.places) {
+    for (const { path, type } of this.parts.places) {
       visitWithAncestors(run.data, path, (object, ancestors) => {
         const own = contextOf(object, ancestors);
         const key = JSON.stringify(own);
         let group = byContext.get(key);
         if (!group) byContext.set(key, group = { representations: this.representations(run, failed, isLacking), own });
-        group.representations.visitor(false)(object, {}, '');
+        group.representations.visitor({ type, mayShare: false })(object, {}, '');
       });
     }
     const requests = [...byContext.values()].flatMap(({ representations, own }) => this.ask(run, representations, own) ?? []);
@@ -94,7 +87,7 @@ export class EntityFetch {
   /** Of which objects something that is required failed, and what depends on it; undefined where nothing did, as nearly always. */
   private failed(run: PlanRun): Failed | undefined {
     if (!this.dependents.exist || (run.errors.length === 0 && run.absent.length === 0)) return undefined;
-    const failed = failedRequirements(run, this.parts.places.map(({ path }) => path), this.dependents, this.parts.types);
+    const failed = failedRequirements(run, this.parts.places, this.dependents, this.parts.types);
     return failed.size === 0 ? undefined : failed;
   }
 

@@ -2,7 +2,7 @@ import { GraphQLError, Kind } from 'graphql';
 import type { SelectionSetNode } from 'graphql';
 import type { DependentFields } from './dependent-fields';
 import { locatePlaces } from './places';
-import type { PlacePath } from './places';
+import type { EntityPlaces } from './places';
 import type { PlanRun } from './plan-run';
 import { reasonsOf } from './reasons';
 import type { ResponsePath } from './response-path';
@@ -22,15 +22,15 @@ export interface FailedFields {
  * Where a required field failed, the fields that depend on it have failed as well: their subgraph would work them out from a null that means something else. The client, who did
  * not ask for the required field, is told so at those that it asked for. Where what is required is rightly missing, so are they.
  */
-export function failedRequirements(run: PlanRun, paths: readonly PlacePath[], dependents: DependentFields, types: TypeRelations): ReadonlyMap<Data, FailedFields> {
+export function failedRequirements(run: PlanRun, places: readonly EntityPlaces[], dependents: DependentFields, types: TypeRelations): ReadonlyMap<Data, FailedFields> {
   const failed = new Map<Data, FailedFields>();
   const errors = new ErrorTree();
   for (const error of run.errors) errors.add(error);
   const reasons = reasonsOf(run);
 
-  for (const path of paths) {
+  for (const { path, type: known } of places) {
     locatePlaces(run.data, path, (object, place) => {
-      const type = object['__typename'];
+      const type = object['__typename'] ?? known;
       const { dependent, areAll } = dependents.of(typeof type === 'string' ? type : '');
       if (dependent.length === 0 || !reasons.accountFor(place)) return;
       const branches = errors.at(place);

@@ -13,6 +13,15 @@ export function placePath(path: ResponsePath): PlacePath {
   return path.filter((step): step is string => typeof step === 'string' && step !== '@');
 }
 
+/** Where a fetch's entities stand. */
+export interface EntityPlaces {
+  readonly path: PlacePath;
+  /** What they are, where they don't say so themselves. */
+  readonly type: string | undefined;
+  /** Whether an object may take the place of its equals: not where several fetches bring what stands there. */
+  readonly mayShare: boolean;
+}
+
 /**
  * Visits every object at `path` below `root`, in the order of the answer. Nulls, and what is no object, are passed over; what is below one of `repeated` is visited
  * once, whatever the number of places where that stands.

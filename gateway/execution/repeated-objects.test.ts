@@ -1,4 +1,4 @@
-import type { PlanNode } from '@apollo/query-planner';
+import type { PlanNode, QueryPlan } from '@apollo/query-planner';
 import { OperationTypeNode } from 'graphql';
 import { ScriptedGateway } from '../testing/scripted-gateway';
 import { compilePlan } from './compile-plan';
@@ -68,7 +68,7 @@ describe('an entity that stands at many places', () => {
         operation: `query($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${type} { ${selection} } } }`,
       },
     });
-    const step = compilePlan({
+    const plan: QueryPlan = {
       kind: 'QueryPlan',
       node: {
         kind: 'Sequence', nodes: [
@@ -77,7 +77,8 @@ describe('an entity that stands at many places', () => {
           entities('work', 'Shelf', 'keeper { role }', ['shelves', '@']),
         ],
       },
-    }, {
+    };
+    const step = compilePlan({ plan, typeAt: () => undefined }, {
       types: { isOfType: (type, condition) => type === condition, isKnown: () => true, isAbstract: () => false },
       keys: { suffice: () => true }, requirements: { of: () => undefined },
       transports: new Map(Object.entries(answers).map(([name, answer]) => [name, {

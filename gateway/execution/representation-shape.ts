@@ -13,7 +13,7 @@ interface RequiredField {
 export interface RepresentationBuilder {
   /** The only field beside __typename, if there is but one and it holds a value. */
   readonly onlyKey: string | undefined;
-  /** How many fields a representation has at its top. */
+  /** How many fields a representation has at its top beside __typename. */
   readonly size: number;
   /** Undefined if something that is required is not there. */
   build(object: Data): Data | undefined;
@@ -38,7 +38,7 @@ export class RepresentationShape {
     if (known || this.byType.has(type)) return known;
     const fields = new Map<string, QueryPlanSelectionNode[]>();
     this.collect(this.requires, type, fields);
-    const builder = fields.has('__typename') && this.isEnough(type, this.namesFor(this.requires, type)) ? builderOf(this.shapes(fields), (names) => this.isEnough(type, names)) : undefined;
+    const builder = fields.has('__typename') && this.isEnough(type, this.namesFor(this.requires, type)) ? builderOf(type, this.shapes(fields), (names) => this.isEnough(type, names)) : undefined;
     // A subgraph could make up types without end.
     if (this.types.isKnown(type)) this.byType.set(type, builder);
     return builder;
@@ -70,7 +70,7 @@ export class RepresentationShape {
       fields = this.shapes(collected);
       if (type === '' || this.types.isKnown(type)) this.parts.set(type, fields);
     }
-    return take(object, fields, 'whole');
+    return take(object, fields, 'whole', {});
   }
 
   private collect(selections: readonly QueryPlanSelectionNode[], type: string, into: Map<string, QueryPlanSelectionNode[]>): void {
@@ -99,22 +99,22 @@ export class RepresentationShape {
   }
 }
 
-function builderOf(fields: readonly RequiredField[], isEnough: (names: ReadonlySet<string>) => boolean): RepresentationBuilder {
-  const [key, ...others] = fields.filter(({ name }) => name !== '__typename');
+function builderOf(type: string, all: readonly RequiredField[], isEnough: (names: ReadonlySet<string>) => boolean): RepresentationBuilder {
+  const fields = all.filter(({ name }) => name !== '__typename');
+  const [key, ...others] = fields;
   const onlyKey = key && !key.below && others.length === 0 ? key.name : undefined;
   return {
     onlyKey,
     size: fields.length,
-    build: (object) => take(object, fields, 'whole'),
+    build: (object) => take(object, fields, 'whole', { __typename: type }),
     buildPartly(object) {
-      const taken = take(object, fields, 'partly');
+      const taken = take(object, fields, 'partly', { __typename: type });
       return taken && isEnough(new Set(Object.keys(taken))) ? taken : undefined;
     },
   };
 }
 
-function take(object: Data, fields: readonly RequiredField[], mode: 'whole' | 'partly'): Data | undefined {
-  const taken: Data = {};
+function take(object: Data, fields: readonly RequiredField[], mode: 'whole' | 'partly', taken: Data): Data | undefined {
   for (const { name, below } of fields) {
     const value = below ? below.partOf(object[name]) : object[name];
     if (value !== undefined) taken[name] = value;

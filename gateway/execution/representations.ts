@@ -1,6 +1,6 @@
 import type { FailedFields } from './failed-requirements';
 import type { RepresentationBuilder, RepresentationShape } from './representation-shape';
-import type { Holder, Visit } from './places';
+import type { EntityPlaces, Holder, Visit } from './places';
 
 type Data = Record<string, unknown>;
 
@@ -26,6 +26,10 @@ export class Representations {
   private readonly known = new Map<string, Map<unknown, number>>();
   /** By slot: the object that stands for all those of this path that consist of nothing but the representation. */
   private bare: (Data | undefined)[] = [];
+  /** By slot: the last such object that is known to be repeated. */
+  private readonly repeatedSlots: (Data | undefined)[] = [];
+  /** What objects are that don't say so. */
+  private typeHere: string | undefined;
   private lastType: string | undefined;
   private lastBuilder: RepresentationBuilder | undefined;
   private lastKnown: Map<unknown, number> | undefined;
@@ -36,9 +40,10 @@ export class Representations {
     return this.situation.failed;
   }
 
-  /** For all places of one path. `mayShare`: whether one object may stand at several of them. */
-  visitor(mayShare: boolean): Visit {
+  /** For all places of one path. */
+  visitor({ type, mayShare }: Pick<EntityPlaces, 'type' | 'mayShare'>): Visit {
     this.bare = [];
+    this.typeHere = type;
     return mayShare ? (object, holder, key) => { this.add(object, holder, key); } : (object) => { this.add(object, undefined, ''); };
   }
 
@@ -46,7 +51,7 @@ export class Representations {
     const failed = this.situation.failed?.get(object);
     if (failed?.areAll) return;
     const holder = failed ? undefined : place;
-    const type = object['__typename'];
+    const type = object['__typename'] ?? this.typeHere;
     if (typeof type !== 'string') return;
     if (type !== this.lastType) this.turnTo(type);
     const { lastBuilder: builder, lastKnown: known } = this;
@@ -79,6 +84,8 @@ export class Representations {
     const bare = this.bare[slot];
     if (bare && bare !== object && holder && hasSize(object, builder.size)) {
       holder[key] = bare;
+      if (this.repeatedSlots[slot] === bare) return;
+      this.repeatedSlots[slot] = bare;
       this.situation.repeated.add(bare);
     } else {
       this.addTarget(object, slot);
@@ -99,8 +106,9 @@ export class Representations {
   }
 }
 
+/** Beside its type. */
 function hasSize(object: Data, size: number): boolean {
   let count = 0;
-  for (const key in object) if (key !== '') count += 1;
+  for (const key in object) if (key !== '__typename') count += 1;
   return count === size;
 }

@@ -141,10 +141,10 @@ function typeNameWriter(parent: GraphQLCompositeType): ValueWriter {
 
 function writeObject(by: ObjectFields, value: Data, shaping: Shaping, depth: number): string | undefined {
   const { texts } = shaping;
-  const isRepeated = texts !== undefined && shaping.result.repeated?.has(value) === true;
-  if (!isRepeated) return writeFields(by, value, shaping, depth);
+  if (!texts) return writeFields(by, value, shaping, depth);
   const known = texts.get(value);
   if (known?.by === by) return known.text;
+  if (!known && shaping.result.repeated?.has(value) !== true) return writeFields(by, value, shaping, depth);
   const before = shaping.errors.length;
   const text = writeFields(by, value, shaping, depth);
   // Where something is wrong, it is told at each place.

@@ -19,6 +19,8 @@ import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation } from '../transport/subgraph-transport';
 import { OperationShape } from '../execution/operation-shape';
+import { leanPlan } from './lean-plan';
+import type { LeanPlan } from './lean-plan';
 import type { PlanCache } from './plan-cache';
 import { plannable } from './plannable';
 import type { ResponseNames } from './response-names';
@@ -30,7 +32,10 @@ import type { Decisions } from './settled-conditions';
 
 /** An operation with its plan. */
 export interface PlannedOperation extends ClientOperation {
+  /** As the planner made it. */
   readonly plan: QueryPlan;
+  /** As it is carried out. */
+  readonly lean: LeanPlan;
   /** Of a subscription: where its events come from. */
   readonly source?: EventSource | undefined;
 }
@@ -169,7 +174,9 @@ export class PreparedOperation implements ClientOperation {
 
   private planned(stage: ClientOperation): PlannedOperation {
     const plan = this.plan(stage);
-    return { ...stage, plan, source: plan.node?.kind === 'Subscription' ? this.eventSource(plan.node.primary) : undefined };
+    const lean = leanPlan(plan, stage, this.supergraph.fullSchema);
+    const { node } = lean.plan;
+    return { ...stage, plan, lean, source: node?.kind === 'Subscription' ? this.eventSource(node.primary) : undefined };
   }
 
   private eventSource({ serviceName, operation, operationName, operationDocumentNode, variableUsages }: FetchNode): EventSource {

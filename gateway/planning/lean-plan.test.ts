@@ -1,0 +1,104 @@
+import { ScriptedGateway } from '../testing/scripted-gateway';
+
+const sdls = {
+  catalogue: `
+    type Query { books: [Book!]  works: [Work!]  any: [Any!] }
+    interface Work { id: ID! next: Work  owner: Party }
+    interface Party { id: ID! }
+    union Any = Book | Film
+    type Book implements Work @key(fields: "id") { id: ID! next: Work  owner: Person  cover: Cover  author: Person }
+    type Film implements Work @key(fields: "id") { id: ID! next: Work  owner: Firm }
+    type Person implements Party @key(fields: "id") { id: ID! }
+    type Firm implements Party @key(fields: "id") { id: ID! }
+    type Cover @shareable { width: Int paper: Paper }
+    type Paper @shareable { kind: String weight: Int }
+  `,
+  people: `
+    type Person @key(fields: "id") { id: ID! name: String  favourite: Book }
+    type Firm @key(fields: "id") { id: ID! name: String }
+    type Book @key(fields: "id", resolvable: false) { id: ID! }
+  `,
+  post: `
+    type Book @key(fields: "id") { id: ID! cover: Cover @external  fee: Int @requires(fields: "cover { paper { kind } }")  weight: Int }
+    type Cover @shareable { width: Int paper: Paper }
+    type Paper @shareable { kind: String weight: Int }
+  `,
+};
+
+type Entity = Readonly<Record<string, unknown>>;
+interface Script {
+  readonly first: Entity;
+  readonly entities?: (representation: Entity) => Entity;
+}
+
+async function asked(query: string, { first, entities = () => ({}) }: Script) {
+  const gateway = new ScriptedGateway(sdls, ({ variables }) => {
+    const representations = variables['representations'] as Entity[] | undefined;
+    return { data: representations ? { _entities: representations.map(entities) } : first };
+  });
+  const result = await gateway.ask(query);
+  return { result, asked: gateway.asked.map(({ subgraph, query: text, variables: { representations } }) => ({ subgraph, fields: text.replace(/^[^{]*/, ''), representations })) };
+}
+
+describe('a plan that is carried out', () => {
+  it('asks for no type name where the schema tells the type, and names it to those who are asked for more', async () => {
+    const { result, asked: requests } = await asked('{ books { id author { name } } }', {
+      first: { books: [{ id: '1', author: { id: 'p1' } }, { id: '2', author: { id: 'p2' } }, { id: '3', author: { id: 'p1' } }, { id: '4', author: null }] },
+      entities: ({ id }) => ({ name: `N ${String(id)}` }),
+    });
+    expect(requests).toEqual([
+      { subgraph: 'catalogue', fields: '{books{id author{id}}}', representations: undefined },
+      { subgraph: 'people', fields: expect.not.stringContaining('__typename'), representations: [{ __typename: 'Person', id: 'p1' }, { __typename: 'Person', id: 'p2' }] },
+    ]);
+    expect(result.data).toEqual({ books: [{ id: '1', author: { name: 'N p1' } }, { id: '2', author: { name: 'N p2' } }, { id: '3', author: { name: 'N p1' } }, { id: '4', author: null }] });
+  });
+
+  it('does so in what entities bring as well', async () => {
+    const { result, asked: requests } = await asked('{ books { author { favourite { weight } } } }', {
+      first: { books: [{ author: { id: 'p1' } }] },
+      entities: ({ __typename: type }) => (type === 'Person' ? { favourite: { id: 'b7' } } : { weight: 7 }),
+    });
+    expect(requests.map(({ fields }) => fields.includes('__typename'))).toEqual([false, false, false]);
+    expect(requests[2]?.representations).toEqual([{ __typename: 'Book', id: 'b7' }]);
+    expect(result.data).toEqual({ books: [{ author: { favourite: { weight: 7 } } }] });
+  });
+
+  it('knows the type that a client asks for by itself', async () => {
+    const { result, asked: requests } = await asked('{ books { __typename id } }', { first: { books: [{ id: '1' }] } });
+    expect(requests[0]?.fields).toBe('{books{id}}');
+    expect(result.data).toEqual({ books: [{ __typename: 'Book', id: '1' }] });
+  });
+
+  it('keeps the only field that a selection has', async () => {
+    const { result, asked: requests } = await asked('{ books { __typename } }', { first: { books: [{ __typename: 'Book' }] } });
+    expect(requests[0]?.fields).toBe('{books{__typename}}');
+    expect(result.data).toEqual({ books: [{ __typename: 'Book' }] });
+  });
+
+  it('asks for the type of what can be of several', async () => {
+    const { result, asked: requests } = await asked('{ works { id next { id } } any { ... on Book { id } } }', {
+      first: { works: [{ __typename: 'Book', id: '1', next: { __typename: 'Film', id: '2' } }], any: [{ __typename: 'Book', id: '3' }] },
+    });
+    expect(requests[0]?.fields.match(/__typename/g)).toHaveLength(3);
+    expect(result.data).toEqual({ works: [{ id: '1', next: { id: '2' } }], any: [{ id: '3' }] });
+  });
+
+  it('asks for the type where fragments bring objects of different types under one name', async () => {
+    const { result, asked: requests } = await asked('{ any { ... on Book { owner { name } } ... on Film { owner { name } } } }', {
+      first: { any: [{ __typename: 'Book', owner: { __typename: 'Person', id: '1' } }, { __typename: 'Film', owner: { __typename: 'Firm', id: '1' } }] },
+      entities: ({ __typename: type }) => ({ __typename: type, name: type }),
+    });
+    expect(requests[0]?.fields).toContain('owner{__typename id}');
+    expect(requests[1]?.representations).toEqual([{ __typename: 'Person', id: '1' }, { __typename: 'Firm', id: '1' }]);
+    expect(result.data).toEqual({ any: [{ owner: { name: 'Person' } }, { owner: { name: 'Firm' } }] });
+  });
+
+  it('keeps what a representation has from within an entity as the planner wants it', async () => {
+    const { result, asked: requests } = await asked('{ books { fee } }', {
+      first: { books: [{ id: '1', cover: { __typename: 'Cover', paper: { __typename: 'Paper', kind: 'K' } } }] },
+      entities: () => ({ fee: 5 }),
+    });
+    expect(requests[1]?.representations).toEqual([{ __typename: 'Book', id: '1', cover: { paper: { kind: 'K' } } }]);
+    expect(result.data).toEqual({ books: [{ fee: 5 }] });
+  });
+});
