@@ -2,7 +2,9 @@ import { ScriptedGateway } from '../testing/scripted-gateway';
 
 const sdls = {
   catalogue: `
-    type Query { books: [Book!]  works: [Work!]  any: [Any!] }
+    type Query { books: [Book!]  works: [Work!]  any: [Any!]  pieces: [Piece!] }
+    interface Piece { id: ID! }
+    type Song implements Piece @key(fields: "id") { id: ID! }
     interface Work { id: ID! next: Work  owner: Party }
     interface Party { id: ID! }
     union Any = Book | Film
@@ -19,9 +21,17 @@ const sdls = {
     type Book @key(fields: "id", resolvable: false) { id: ID! }
   `,
   post: `
-    type Book @key(fields: "id") { id: ID! cover: Cover @external  fee: Int @requires(fields: "cover { paper { kind } }")  weight: Int }
+    type Book @key(fields: "id") { id: ID! cover: Cover @external  weight: Int
+      fee: Int @requires(fields: "cover { paper { kind } }")  size: Int @requires(fields: "cover { __typename width }") }
     type Cover @shareable { width: Int paper: Paper }
     type Paper @shareable { kind: String weight: Int }
+  `,
+  rights: `
+    interface Piece { id: ID! holder: Holder }
+    interface Holder { name: String }
+    type Song implements Piece @key(fields: "id") { id: ID! holder: Label }
+    type Label implements Holder { name: String }
+    type Singer implements Holder { name: String }
   `,
 };
 
@@ -91,6 +101,21 @@ describe('a plan that is carried out', () => {
     expect(requests[0]?.fields).toContain('owner{__typename id}');
     expect(requests[1]?.representations).toEqual([{ __typename: 'Person', id: '1' }, { __typename: 'Firm', id: '1' }]);
     expect(result.data).toEqual({ any: [{ owner: { name: 'Person' } }, { owner: { name: 'Firm' } }] });
+  });
+
+  it('asks for the type of an object that the client knows by an interface, though the plan knows better', async () => {
+    const { result, asked: requests } = await asked('{ pieces { holder { __typename name } } }', {
+      first: { pieces: [{ __typename: 'Song', id: '1' }] },
+      entities: () => ({ holder: { __typename: 'Label', name: 'L' } }),
+    });
+    expect(requests[1]?.fields).toContain('holder{__typename name}');
+    expect(result.data).toEqual({ pieces: [{ holder: { __typename: 'Label', name: 'L' } }] });
+  });
+
+  it('keeps the type names that are required', async () => {
+    const { asked: requests } = await asked('{ books { size } }', { first: { books: [{ id: '1', cover: { __typename: 'Cover', width: 3 } }] }, entities: () => ({ size: 5 }) });
+    expect(requests[0]?.fields).toContain('cover{__typename');
+    expect(requests[1]?.representations).toEqual([{ __typename: 'Book', id: '1', cover: { __typename: 'Cover', width: 3 } }]);
   });
 
   it('keeps what a representation has from within an entity as the planner wants it', async () => {
