@@ -11,9 +11,12 @@ type Insurance @shareable { company: String! number: String }
 type Contact { kind: String! patient: Patient value: String! }
 type House @key(fields: "id") { id: ID! name: String! wards(floor: Int): [Ward!]! manager: Staff }
 type Ward @key(fields: "code house { id }") { code: String! house: House! floor: Int beds: Int! @shareable }
-interface Staff { id: ID! name: String }
-type Nurse implements Staff @key(fields: "id") { id: ID! name: String @shareable ward: Ward }
-type Doctor implements Staff @key(fields: "id") { id: ID! name: String @override(from: "clinic") patients: [Patient] }
+interface Staff { id: ID! name: String seat: Seat }
+interface Seat { id: ID! label: String }
+type Desk implements Seat @key(fields: "id") { id: ID! label: String }
+type Room implements Seat @key(fields: "id") { id: ID! label: String }
+type Nurse implements Staff @key(fields: "id") { id: ID! name: String @shareable ward: Ward seat: Room }
+type Doctor implements Staff @key(fields: "id") { id: ID! name: String @override(from: "clinic") patients: [Patient] seat: Desk }
 type Status @shareable { open: Boolean! message: String }
 `;
 
@@ -58,6 +61,8 @@ type Drug implements Line { label: String! price: Float dose(unit: Unit = MG): S
 enum Unit { MG G OUNCE @inaccessible }
 type Ward @key(fields: "code house { id }") { code: String! house: House! rate: Float @requires(fields: "floor beds") floor: Int @external beds: Int! @external }
 type House @key(fields: "id") { id: ID! address: String }
+type Desk @key(fields: "id") { id: ID! rent: Float }
+type Room @key(fields: "id") { id: ID! rent: Float places: Int }
 type Patient @key(fields: "number") { number: Int! bills: [Bill!] owes: Float! debts: Float @requires(fields: "coverage name") coverage: Float @external name: String! @external }
 `;
 
@@ -81,11 +86,13 @@ function rows(): Row[] {
     { __typename: 'Contact', id: 'c1', of: 1, kind: 'phone', patient: 2, value: '123' },
     { __typename: 'Contact', id: 'c2', of: 1, kind: 'mail', patient: null, value: 'a@b' },
     { __typename: 'Contact', id: 'c3', of: 2, kind: 'none', patient: 1, value: null },
-    { __typename: 'Doctor', id: 's1', name: 'Dr. No', skills: ['SURGERY', null], chief: 's2', patients: [1, 2, null] },
-    { __typename: 'Doctor', id: 's2', name: null, skills: [], chief: null, patients: null },
-    { __typename: 'Doctor', id: 's5', name: 'Dr. Gone', skills: null, chief: 's1', patients: [4] },
-    { __typename: 'Nurse', id: 's3', name: 'Nora', ward: 'w1', shifts: ['early', null] },
-    { __typename: 'Nurse', id: 's4', name: null, ward: null, shifts: null },
+    { __typename: 'Doctor', id: 's1', name: 'Dr. No', skills: ['SURGERY', null], chief: 's2', patients: [1, 2, null], seat: 'd1' },
+    { __typename: 'Doctor', id: 's2', name: null, skills: [], chief: null, patients: null, seat: null },
+    { __typename: 'Doctor', id: 's5', name: 'Dr. Gone', skills: null, chief: 's1', patients: [4], seat: 'd1' },
+    { __typename: 'Nurse', id: 's3', name: 'Nora', ward: 'w1', shifts: ['early', null], seat: 'r1' },
+    { __typename: 'Nurse', id: 's4', name: null, ward: null, shifts: null, seat: null },
+    { __typename: 'Desk', id: 'd1', label: 'D', rent: 1.5 },
+    { __typename: 'Room', id: 'r1', label: null, rent: null, places: 3 },
     { __typename: 'Visit', id: 'v1', patient: 1, doctor: 's1', ward: 'w1', note: 'ok' },
     { __typename: 'Visit', id: 'v2', patient: 2, doctor: 's2', ward: 'w2', note: null },
     { __typename: 'Visit', id: 'v3', patient: 1, doctor: null, ward: null, note: 'later' },
@@ -135,6 +142,8 @@ export const hospital: ForeignSupergraph<Hospital> = {
       return { __typename: 'Bill', id: 'i1', of, amount: data.amounts.length, paid: null, lines: null };
     },
     'Mutation.bills': (_, __, data) => [...data.amounts],
+    'Nurse.seat': ({ seat }, _, data) => data.any(seat),
+    'Doctor.seat': ({ seat }, _, data) => data.any(seat),
     'Patient.ward': ({ ward }, _, data) => data.any(ward),
     'Patient.contacts': ({ number }, _, data) => data.all('Contact').filter(({ of }) => of === number),
     'Patient.visits': ({ number }, { limit }, data) => [null, ...data.all('Visit').filter((visit) => visit['patient'] === number)].slice(0, typeof limit === 'number' ? Math.max(0, limit) : undefined),
