@@ -41,7 +41,7 @@ export interface FeedReadQuery extends FeedQuery {
  * everything before it.
  */
 export interface Feeds {
-  /** Appends in the order given, once per key. Resolves when durable. */
+  /** Appends in the order given, once per key: where it comes first. Resolves when durable. */
   append(entries: readonly NewFeedEntry[]): Promise<void>;
   /** `head` is the feed's last number at the moment of reading (0 when empty): all up to it was considered. */
   read<Entry>(query: FeedReadQuery): Promise<{ entries: FeedEntry<Entry>[]; head: number }>;

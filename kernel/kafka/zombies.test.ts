@@ -93,7 +93,9 @@ describe('workers that lose partitions in the middle of a batch', () => {
         const commits = await commitsOf(counter);
         expect(commits.map(({ sequence }) => sequence)).toEqual(numbers);
         expect(commits.map(({ message }) => message.id)).toEqual(numbers.map((number) => `c${counter}-${number}`));
-        for (const { id } of commits) expect(commitsTold).toContain(id);
+        const ids = commits.map(({ id }) => id);
+        // A zombie may tell some again behind others; for the first time they come in order.
+        expect([...commitsTold].filter((id) => ids.includes(id))).toEqual(ids);
       }
       const views = await stores.views.get<CounterDocument>(counterView.name, 'lab', Array.from({ length: COUNTERS }, (_, counter) => `c${counter}`));
       expect([...views.values()]).toEqual(Array.from({ length: COUNTERS }, () => ({ total: sent, sequence: sent })));

@@ -23,16 +23,19 @@ withMongodb((url) => {
       const owners = ['lab', 'lab/ada', 'lab2'];
       await Promise.all(processes.map(async (stores, process) => {
         for (let round = 0; round < 12; round += 1) {
-          const own = owners.map((owner) => entry(`p${process}-${String(round).padStart(2, '0')}`, owner));
+          const number = String(round).padStart(2, '0');
+          const own = owners.flatMap((owner) => ['a', 'b'].map((part) => entry(`p${process}-${number}${part}`, owner)));
           const shared = owners.map((owner) => entry(`s${round}`, owner));
-          const again = round === 0 ? [] : owners.map((owner) => entry(`p${process}-${String(round - 1).padStart(2, '0')}`, owner));
-          await Promise.all([stores.feeds.append([...again, ...own, ...shared]), stores.feeds.append([...shared, ...again])]);
+          const again = round === 0 ? [] : owners.map((owner) => entry(`p${process}-${String(round - 1).padStart(2, '0')}b`, owner));
+          const late = own.filter(({ key }) => key.endsWith('a'));
+          // The first one is under way while the others wait, which are then appended together.
+          await Promise.all([shared, [...again, ...own, ...shared], [...shared, ...again, ...late]].map((entries) => stores.feeds.append(entries)));
         }
       }));
       const reader = processes[0] as ServiceStores;
       for (const owner of owners) {
         const entries = await read(reader, owner);
-        expect(entries.map(({ number }) => number)).toEqual(Array.from({ length: 4 * 12 + 12 }, (_, index) => index + 1));
+        expect(entries.map(({ number }) => number)).toEqual(Array.from({ length: 4 * 24 + 12 }, (_, index) => index + 1));
         const keys = entries.map(({ entry: { key } }) => key);
         expect(new Set(keys).size).toBe(keys.length);
         for (const process of [0, 1, 2, 3]) {

@@ -66,7 +66,7 @@ export class FeedAppending {
   }
 
   async #appendOnce(entries: readonly NewFeedEntry[]): Promise<void> {
-    let left = [...new Map(entries.toReversed().map((entry) => [uniqueKey(entry.owner, entry.key), entry])).values()].toReversed();
+    let left = firstOfEach(entries);
     await this.#lookUpHeads(left.map(({ owner }) => owner).filter((owner) => !this.#heads.has(owner)));
     while (left.length > 0) {
       const documents = this.#numbered(left);
@@ -112,6 +112,17 @@ export class FeedAppending {
     }
   }
 }
+
+/** Each key where it came first: what comes again may come behind that which followed on it, as when a worker that lost its partition tells it late. */
+const firstOfEach = (entries: readonly NewFeedEntry[]): NewFeedEntry[] => {
+  const seen = new Set<string>();
+  return entries.filter(({ owner, key }) => {
+    const unique = uniqueKey(owner, key);
+    const isFirst = !seen.has(unique);
+    seen.add(unique);
+    return isFirst;
+  });
+};
 
 /** A feed's last number; 0 when it is empty. */
 export const feedHead = async (feed: Collection<FeedDocument>, owner: string): Promise<number> => {

@@ -50,6 +50,17 @@ export const feedsContract = (open: (feeds: readonly FeedDefinition<never>[]) =>
       expect(await read({ owner: 'lab/ada' })).toEqual([[1, 'a']]);
     });
 
+    it('keeps an entry where it came first, whatever comes again behind it', async () => {
+      const calls = fc.array(fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 6 }), { maxLength: 5 });
+      let round = 0;
+      await fc.assert(fc.asyncProperty(calls, async (listed) => {
+        const owner = `lab${round += 1}`;
+        // All at once, so that a store which gathers what waits gathers these.
+        await Promise.all(listed.map((keys) => feeds.append(keys.map((key) => entry(key, {}, owner)))));
+        expect((await read({ owner })).map(([, text]) => text)).toEqual([...new Set(listed.flat())]);
+      }), { numRuns: 40, examples: [[[['a', 'b', 'a']]], [[['c'], ['a', 'b'], ['a']]]] });
+    });
+
     it('leaves no gap and doubles nothing when many append at once', async () => {
       await Promise.all(Array.from({ length: 50 }, (_, index) => feeds.append([entry(`k${index % 20}`), entry(`l${index}`)])));
       const entries = await read();

@@ -413,6 +413,12 @@ export const handlingLoopContract = (
         await eventually(() => {
           expect(new Set(toldOnce().map(({ data }) => data.commit).filter((id) => id.includes(`/${prefix}-`)))).toEqual(new Set(commits.map(({ id }) => id)));
         });
+        // Some are told again and again, but none for the first time before those in front of it in its stream.
+        const places = toldOnce().map(({ data }) => data.commit);
+        for (const name of names) {
+          const own = (await commitsOf(name)).map(({ id }) => id);
+          expect(places.filter((id) => own.includes(id))).toEqual(own);
+        }
         expect(await stores.parking.keys()).toEqual([]);
       }), { numRuns: Number(process.env.RUNS ?? 25), endOnFailure: true });
     });
@@ -459,6 +465,33 @@ export const handlingLoopContract = (
         await overlapping.stop();
         expect(steps).toEqual(['published 1', 'published 2', 'published 3', 'acknowledged m1', 'acknowledged m2', 'acknowledged m3']);
         expect(await viewOf('a')).toEqual({ total: 7, sequence: 3 });
+      });
+
+      it('tells a stream in order, before a slow worker tells some of it again behind the rest', async () => {
+        const { log } = stores;
+        const held = Promise.withResolvers<undefined>();
+        let isHolding = false;
+        await start({ group: 'slow' }, {
+          log: intercepted(log, {
+            append: async (records) => {
+              isHolding = true;
+              await held.promise;
+              await log.append(records);
+            },
+          }),
+        });
+        await log.append([counterCommand('a', 'm1', add(1))]);
+        await eventually(() => {
+          expect(isHolding).toBe(true);
+        });
+        // It reads everything, as whoever takes the partition over.
+        await start();
+        await log.append([counterCommand('a', 'm2', add(2))]);
+        await idle();
+        held.resolve(undefined);
+        await eventually(() => {
+          expect(told.map(({ data: { sequence } }) => sequence)).toEqual([1, 2, 1, 2]);
+        });
       });
 
       it('decides anew what was decided on a state that was never stored', async () => {

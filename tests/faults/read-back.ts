@@ -21,9 +21,14 @@ export interface AuditEntry {
   subjectId: string;
   change: { version: number } | null;
   command: { id: string } | null;
+  process: { id: string } | null;
 }
 
-export const auditEntryFields = 'id cursor kind type subjectId change { version } command { id }';
+export const auditEntryFields = 'id cursor kind type subjectId change { version } command { id } process { id }';
+
+/** Whether an entry tells what became of its command: what a process does on the way doesn't. */
+export const tellsOutcome = ({ kind, type, process }: AuditEntry): boolean =>
+  kind === 'COMMAND_REFUSED' || (kind === 'EVENT' && (process === null || type === 'ProcessCompleted' || type === 'ProcessCompensated'));
 
 /** The whole audit trail, oldest first. */
 export const readAuditTrail = async (client: LabClient): Promise<AuditEntry[]> =>

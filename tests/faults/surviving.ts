@@ -3,7 +3,7 @@ import { connect, type Json, type LabClient } from '../system/client';
 import { eventually } from '../system/eventually';
 import type { System } from '../system/system';
 import { Follower } from './follower';
-import { linksOf, linksTo, readAuditTrail, readExperiments, readMethods, readProcessStates } from './read-back';
+import { linksOf, linksTo, readAuditTrail, readExperiments, readMethods, readProcessStates, tellsOutcome } from './read-back';
 import { deliver, Workload } from './workload';
 
 /** Raised by ROUNDS for a long run. By default each trouble comes at least once. */
@@ -137,12 +137,14 @@ export const survives = (title: string, start: () => Promise<Troubled>): void =>
     }
   }, 120_000);
 
-  it('decides it once: one acceptance each, and the versions of each thing without a gap or a double', async () => {
+  it('decides it once: one acceptance each, before what came of it, and the versions of each thing without a gap or a double', async () => {
     const things = [...(await readExperiments(client)), ...(await readMethods(client))];
     // A process's outcome can be there before what its steps did is in the trail: that is told over another partition.
     await eventually(() => readAuditTrail(client), (trail) => {
       const acceptances = trail.filter(({ kind }) => kind === 'COMMAND_ACCEPTED').map(({ command }) => command?.id);
       expect([...acceptances].sort()).toEqual(workload.sent.map(({ commandId }) => commandId).sort());
+      const places = new Map(trail.flatMap(({ kind, command }, place) => (kind === 'COMMAND_ACCEPTED' ? [[command?.id, place]] : [])));
+      expect(trail.filter((entry, place) => tellsOutcome(entry) && !((places.get(entry.command?.id) ?? Infinity) < place))).toEqual([]);
       const versions = new Map<string, number[]>();
       for (const { subjectId, change } of trail) {
         if (change) versions.set(subjectId, [...(versions.get(subjectId) ?? []), change.version]);
