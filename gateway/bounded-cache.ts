@@ -13,6 +13,8 @@ interface Entry<Value> {
 export class BoundedCache<Key, Value> {
   private readonly entries = new Map<Key, Entry<Value>>();
   private weight = 0;
+  /** The one that was used last. */
+  private youngest: Entry<Value> | undefined;
 
   constructor(private readonly capacity: number, private readonly weighing?: Weighing<Key, Value>) {}
 
@@ -20,8 +22,11 @@ export class BoundedCache<Key, Value> {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
     // A Map iterates in insertion order, so putting an entry back makes it the youngest.
-    this.entries.delete(key);
-    this.entries.set(key, entry);
+    if (entry !== this.youngest) {
+      this.entries.delete(key);
+      this.entries.set(key, entry);
+      this.youngest = entry;
+    }
     return entry.value;
   }
 
@@ -31,7 +36,8 @@ export class BoundedCache<Key, Value> {
     const weight = this.weighing?.weightOf(key, value) ?? 0;
     const maxWeight = this.weighing?.maxWeight ?? Infinity;
     if (weight > maxWeight || this.capacity < 1) return;
-    this.entries.set(key, { value, weight });
+    this.youngest = { value, weight };
+    this.entries.set(key, this.youngest);
     this.weight += weight;
     while (this.entries.size > this.capacity || this.weight > maxWeight) {
       const oldest = this.entries.keys().next();
@@ -45,6 +51,7 @@ export class BoundedCache<Key, Value> {
     if (entry === undefined) return;
     this.weight -= entry.weight;
     this.entries.delete(key);
+    if (entry === this.youngest) this.youngest = undefined;
   }
 
   deleteWhere(matches: (value: Value) => boolean): void {

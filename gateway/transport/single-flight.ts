@@ -11,7 +11,8 @@ interface Flight {
   readonly startedAt: number;
   /** How much had been heard of subgraphs when it began. */
   readonly newsBefore: number;
-  readonly answer: Promise<TextResult>;
+  /** Undefined when it is over: the tables that a map has outgrown hold on to their entries, and each to the next, until all memory is collected. */
+  answer: Promise<TextResult> | undefined;
   /** Undefined where whoever began it can't leave. */
   readonly cancellation: Cancellation | undefined;
   waiting: number;
@@ -42,24 +43,27 @@ export class SingleFlight {
     const known = flights.get(variables);
     const now = performance.now();
     const isOpen = known !== undefined && known.newsBefore === news.count && now - known.startedAt <= this.instantMs && known.cancellation?.isCancelled !== true;
-    if (isOpen && known.headers === headers) return this.wait(known, signal, resultAgain);
+    const open = isOpen ? known.answer : undefined;
+    if (known && open && known.headers === headers) return this.wait(known, open, signal, resultAgain);
     const cancellation = signal && new Cancellation();
-    const flight: Flight = { headers, startedAt: now, newsBefore: news.count, cancellation, waiting: 0, answer: send(cancellation) };
+    const answer = send(cancellation);
+    const flight: Flight = { headers, startedAt: now, newsBefore: news.count, cancellation, waiting: 0, answer };
     // One with others' headers stays as long as it can be shared.
-    if (!isOpen) {
+    if (!open) {
       flights.set(variables, flight);
       const over = (): void => {
+        flight.answer = undefined;
         if (flights.get(variables) === flight) flights.delete(variables);
       };
-      flight.answer.then(over, over);
+      answer.then(over, over);
     }
-    return this.wait(flight, signal, ({ result }) => result);
+    return this.wait(flight, answer, signal, ({ result }) => result);
   }
 
-  private wait(flight: Flight, signal: AbortSignal | undefined, read: (answer: TextResult) => SubgraphResult): Promise<SubgraphResult> {
+  private wait(flight: Flight, answer: Promise<TextResult>, signal: AbortSignal | undefined, read: (answer: TextResult) => SubgraphResult): Promise<SubgraphResult> {
     flight.waiting += 1;
-    if (!signal) return flight.answer.then(read);
-    return unlessAborted(flight.answer, signal, (reject) => {
+    if (!signal) return answer.then(read);
+    return unlessAborted(answer, signal, (reject) => {
       flight.waiting -= 1;
       if (flight.waiting === 0) flight.cancellation?.cancel();
       reject(new GivenUp());
