@@ -10,8 +10,8 @@ import type { ResponseNames } from '../planning/response-names';
 import type { SubgraphResult } from '../transport/subgraph-transport';
 import { headersFor } from '../transport/upstream-headers';
 import type { Headers } from '../transport/upstream-headers';
-import { resultOf } from './operation-result';
-import type { ExecutedOperation, OperationResult, OperationText } from './operation-result';
+import { executed, refused, resultOf } from './operation-result';
+import type { OperationResult, OperationText } from './operation-result';
 import type { PlanExecutor, PlanResult } from './plan-executor';
 
 export type { OperationResult } from './operation-result';
@@ -55,11 +55,11 @@ export class Engine {
   async executeToText(request: OperationRequest): Promise<OperationText> {
     try {
       const admission = this.admit(request);
-      if (admission.kind === 'refused') return { kind: 'refused', errors: admission.errors };
+      if (admission.kind === 'refused') return refused(admission.errors);
       const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
       return this.answer(admission.request, await this.runStages(admission.request, headers));
     } catch (error) {
-      return { kind: 'refused', errors: this.parts.presentErrors([error], request.requestId) };
+      return refused(this.parts.presentErrors([error], request.requestId));
     }
   }
 
@@ -79,7 +79,7 @@ export class Engine {
       const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
       return this.answer(request, await this.parts.executePlan({ planned, variables, withDefaults, headers, event, signal, touched }));
     } catch (error) {
-      return { kind: 'refused', errors: this.parts.presentErrors([error], request.requestId) };
+      return refused(this.parts.presentErrors([error], request.requestId));
     }
   }
 
@@ -110,7 +110,7 @@ export class Engine {
     return together(results);
   }
 
-  private answer({ shape, names, denied, withDefaults, requestId }: Admitted, result: PlanResult): ExecutedOperation {
+  private answer({ shape, names, denied, withDefaults, requestId }: Admitted, result: PlanResult): OperationText {
     const shaped = shape.write(result, withDefaults);
     const known = denied.length + shaped.hidden.length + shaped.told.length + shaped.errors.length;
     const errors = known === 0 ? noErrors : [
@@ -118,7 +118,7 @@ export class Engine {
       ...shaped.hidden.map(asError),
       ...this.parts.presentErrors([...shaped.told.map((error) => atClientPath(error, names)), ...shaped.errors], requestId),
     ];
-    return { kind: 'executed', data: shaped.text, errors };
+    return executed(shaped.text, errors);
   }
 }
 

@@ -6,25 +6,28 @@ export interface OperationResult {
   readonly errors?: readonly GraphQLError[];
 }
 
-/** An operation that was executed. */
-export interface ExecutedOperation {
-  readonly kind: 'executed';
-  /** JSON: an object, or `null`. */
-  readonly data: string;
+/** What goes to a client, as text already. */
+export interface OperationText {
+  readonly kind: 'executed' | 'refused';
+  /**
+   * The whole answer as JSON, as GraphQL over HTTP and graphql-transport-ws have it. No part of it is kept beside it: a text is a tree of what it was put together from until it is sent, and
+   * a part that is still held stays one, of many times its size.
+   */
+  readonly text: string;
   readonly errors: readonly GraphQLError[];
 }
 
-/** What goes to a client, its data as text already. */
-export type OperationText = ExecutedOperation | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
-
-/** The whole answer as JSON, as GraphQL over HTTP and graphql-transport-ws have it. */
-export function responseText(operation: OperationText): string {
-  if (operation.kind === 'refused') return `{"errors":${JSON.stringify(operation.errors)}}`;
-  return operation.errors.length === 0 ? `{"data":${operation.data}}` : `{"data":${operation.data},"errors":${JSON.stringify(operation.errors)}}`;
+/** `data`: as JSON, an object or `null`. */
+export function executed(data: string, errors: readonly GraphQLError[]): OperationText {
+  return { kind: 'executed', text: errors.length === 0 ? `{"data":${data}}` : `{"data":${data},"errors":${JSON.stringify(errors)}}`, errors };
 }
 
-export function resultOf(operation: OperationText): OperationResult {
-  if (operation.kind === 'refused') return { errors: operation.errors };
-  const data = JSON.parse(operation.data) as Record<string, unknown> | null;
-  return operation.errors.length === 0 ? { data } : { data, errors: operation.errors };
+export function refused(errors: readonly GraphQLError[]): OperationText {
+  return { kind: 'refused', text: `{"errors":${JSON.stringify(errors)}}`, errors };
+}
+
+export function resultOf({ kind, text, errors }: OperationText): OperationResult {
+  if (kind === 'refused') return { errors };
+  const { data } = JSON.parse(text) as { readonly data: Record<string, unknown> | null };
+  return errors.length === 0 ? { data } : { data, errors };
 }

@@ -4,7 +4,6 @@ import type { Intake, OperationParameters, TakenIn } from '../documents/intake';
 import { clientError } from '../errors/client-errors';
 import type { ErrorPresenter } from '../errors/error-presenter';
 import type { OperationRequest } from '../execution/engine';
-import { responseText } from '../execution/operation-result';
 import type { PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
 import type { TokenVerifier, Verification } from '../security/token-verifier';
@@ -81,8 +80,8 @@ export async function answerOperation(parts: AnswerParts, exchange: Exchange, as
   const { graph, prepared } = taken;
   const letGo = graph.use.hold();
   try {
-    const text = await graph.engine.executeToText(operationRequest(exchange, prepared, { caller, clientHeaders, variables: asked.parameters.variables }));
-    await exchange.respond(statusIn(exchange, statusOfText(text, caller)), responseText(text));
+    const operation = await graph.engine.executeToText(operationRequest(exchange, prepared, { caller, clientHeaders, variables: asked.parameters.variables }));
+    await exchange.respond(statusIn(exchange, statusOfText(operation, caller)), operation.text);
   } finally {
     letGo();
   }

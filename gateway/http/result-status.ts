@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import { resultOf } from '../execution/operation-result';
 import type { OperationResult, OperationText } from '../execution/operation-result';
 import type { Caller } from '../security/caller';
 
@@ -15,7 +16,7 @@ export function statusOfResult({ data, errors }: OperationResult, caller: Caller
 /** The same of an answer that is text already. */
 export function statusOfText(operation: OperationText, caller: Caller): number {
   if (operation.kind === 'refused') return statusOfRefusal(operation.errors);
-  return isForToken(operation.errors, caller) && isEmpty(JSON.parse(operation.data) as OperationResult['data']) ? 401 : 200;
+  return isForToken(operation.errors, caller) && isEmpty(resultOf(operation).data) ? 401 : 200;
 }
 
 /** A client without a token, of a query of which it may have nothing, is told so where it looks first. */

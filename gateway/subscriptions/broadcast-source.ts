@@ -1,7 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { clientError } from '../errors/client-errors';
 import type { ErrorPresenter } from '../errors/error-presenter';
-import { responseText } from '../execution/operation-result';
 import { namedError } from '../execution/subgraph-errors';
 import type { Caller } from '../security/caller';
 import type { IdentityHeaders } from '../security/internal-identity';
@@ -44,7 +43,7 @@ export function broadcastSource({ graph, admitted, source }: SettledSubscription
     async resolve(event, caller, signal, touched) {
       const letGo = graph.use.hold();
       try {
-        return responseText(await graph.engine.answerEventToText({ ...admitted, caller }, event, signal, touched));
+        return (await graph.engine.answerEventToText({ ...admitted, caller }, event, signal, touched)).text;
       } finally {
         letGo();
       }

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientError } from '../errors/client-errors';
-import { responseText } from '../execution/operation-result';
 import type { HttpOperation, StreamHandler } from '../http/answer-operation';
 import { identityOf } from '../security/identity';
 import type { Quota } from '../security/quota';
@@ -84,7 +83,8 @@ export function httpStreams(parts: HttpStreamsParts): HttpStreams {
     const letGo = graph.use.hold();
     try {
       const signal = prepared.kind === 'query' ? leaving.signal : undefined;
-      outlet.next(new Delivery(responseText(await graph.engine.executeToText({ prepared, caller, clientHeaders, variables: parameters.variables, signal })), undefined));
+      const { text } = await graph.engine.executeToText({ prepared, caller, clientHeaders, variables: parameters.variables, signal });
+      outlet.next(new Delivery(text, undefined));
       outlet.complete();
     } finally {
       letGo();

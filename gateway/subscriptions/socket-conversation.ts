@@ -5,7 +5,6 @@ import type { GatewayLogger } from '../config';
 import type { Intake } from '../documents/intake';
 import { clientError } from '../errors/client-errors';
 import type { ErrorPresenter } from '../errors/error-presenter';
-import { responseText } from '../execution/operation-result';
 import type { Quota } from '../security/quota';
 import type { Headers } from '../transport/upstream-headers';
 import type { ClientSocket } from './client-socket';
@@ -215,12 +214,12 @@ export class SocketConversation {
     this.requests += 1;
     const letGo = graph.use.hold();
     try {
-      const result = await graph.engine.executeToText({ ...request, signal: isQuery ? leaving.signal : undefined });
+      const { kind, text, errors } = await graph.engine.executeToText({ ...request, signal: isQuery ? leaving.signal : undefined });
       // Who has left is told nothing, nor is another operation that has taken the id since then.
       if (leaving.signal.aborted) return;
       this.over(id);
-      if (result.kind === 'refused') return this.refuse(id, result.errors);
-      this.wire.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${responseText(result)}}`);
+      if (kind === 'refused') return this.refuse(id, errors);
+      this.wire.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`);
       this.wire.send(JSON.stringify({ id, type: MessageType.Complete }));
     } catch (error) {
       this.over(id);
