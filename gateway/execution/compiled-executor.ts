@@ -2,7 +2,7 @@ import type { PlannedOperation } from '../planning/prepared-operation';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import type { SubgraphTransport } from '../transport/subgraph-transport';
 import { compilePlan } from './compile-plan';
-import type { PlanExecutor } from './plan-executor';
+import type { PlanExecutor, PlanResult } from './plan-executor';
 import type { PlanRun, PlanStep } from './plan-run';
 import { typeRelations } from './type-relations';
 
@@ -11,7 +11,7 @@ export function compiledExecutor(supergraph: LoadedSupergraph, transports: Reado
   const parts = { transports, types: typeRelations(supergraph.fullSchema), keys: supergraph.entityKeys, requirements: supergraph.fieldRequirements };
   const compiled = new WeakMap<PlannedOperation, PlanStep>();
 
-  return async (request) => {
+  return (request) => {
     const { planned } = request;
     let step = compiled.get(planned);
     if (!step) compiled.set(planned, step = compilePlan(planned.lean, parts));
@@ -29,7 +29,10 @@ export function compiledExecutor(supergraph: LoadedSupergraph, transports: Reado
       repeated: new Set(),
       shared: [],
     };
-    await step(run);
-    return { data: run.data, errors: run.errors, absent: run.absent, repeated: run.repeated };
+    return step(run)?.then(() => resultOf(run)) ?? resultOf(run);
   };
+}
+
+function resultOf({ data, errors, absent, repeated }: PlanRun): PlanResult {
+  return { data, errors, absent, repeated };
 }

@@ -56,10 +56,9 @@ export class Engine {
     try {
       const admission = this.admit(request);
       if (admission.kind === 'refused') return refused(admission.errors);
-      const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
-      return this.answer(admission.request, await this.runStages(admission.request, headers));
+      return this.answer(admission.request, await this.runStages(admission.request, await this.headers(request)));
     } catch (error) {
-      return refused(this.parts.presentErrors([error], request.requestId));
+      return this.failed(request, error);
     }
   }
 
@@ -71,15 +70,20 @@ export class Engine {
     return resultOf(await this.answerEventToText(request, event, signal, touched));
   }
 
-  /** As {@link answerEvent}. */
-  async answerEventToText(request: Admitted, event: SubgraphResult, signal: AbortSignal, touched?: Set<string>): Promise<OperationText> {
-    try {
-      const { stages: [planned], variables, withDefaults } = request;
+  /** As {@link answerEvent}; a promise only where something is read beside the event. */
+  answerEventToText(request: Admitted, event: SubgraphResult, signal: AbortSignal, touched?: Set<string>): OperationText | Promise<OperationText> {
+    const { stages: [planned], variables, withDefaults } = request;
+    const execute = (headers: Headers): PlanResult | Promise<PlanResult> => {
       if (!planned) throw new Error('A subscription was planned as nothing');
-      const headers = headersFor(await this.parts.identityHeaders(request.caller), request.clientHeaders);
-      return this.answer(request, await this.parts.executePlan({ planned, variables, withDefaults, headers, event, signal, touched }));
+      return this.parts.executePlan({ planned, variables, withDefaults, headers, event, signal, touched });
+    };
+    if (planned?.source?.isWhole !== true) return this.answerLater(request, this.headers(request).then(execute));
+    try {
+      // Nobody is asked anything.
+      const result = execute(noHeaders);
+      return result instanceof Promise ? this.answerLater(request, result) : this.answer(request, result);
     } catch (error) {
-      return refused(this.parts.presentErrors([error], request.requestId));
+      return this.failed(request, error);
     }
   }
 
@@ -99,6 +103,23 @@ export class Engine {
     // A query answers with what is left of it; anything else is carried out whole or not at all.
     if (prepared.kind !== 'query' && denied.some(({ path }) => path.length === 1)) return { kind: 'refused', errors };
     return { kind: 'admitted', request: { ...request, ...execution, withDefaults, denied: errors } };
+  }
+
+  private async answerLater(request: Admitted, result: Promise<PlanResult>): Promise<OperationText> {
+    try {
+      return this.answer(request, await result);
+    } catch (error) {
+      return this.failed(request, error);
+    }
+  }
+
+  private failed({ requestId }: OperationRequest, error: unknown): OperationText {
+    return refused(this.parts.presentErrors([error], requestId));
+  }
+
+  /** For every request to a subgraph. */
+  private async headers({ caller, clientHeaders }: OperationRequest): Promise<Headers> {
+    return headersFor(await this.parts.identityHeaders(caller), clientHeaders);
   }
 
   private async runStages(request: Admitted, headers: Readonly<Record<string, string>>): Promise<PlanResult> {
@@ -123,6 +144,7 @@ export class Engine {
 }
 
 const noErrors: readonly GraphQLError[] = [];
+const noHeaders: Headers = {};
 
 /** What the stages of one operation brought together: they have no root field in common. */
 function together(results: readonly PlanResult[]): PlanResult {

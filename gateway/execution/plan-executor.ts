@@ -31,5 +31,5 @@ export interface PlanResult {
   readonly repeated?: ReadonlySet<object> | undefined;
 }
 
-/** Carries out a plan. Never rejects for what a subgraph does or doesn't do: that is an error in the result. */
-export type PlanExecutor = (request: PlanRequest) => Promise<PlanResult>;
+/** Carries out a plan. Never fails for what a subgraph does or doesn't do: that is an error in the result. A promise only where something is waited for. */
+export type PlanExecutor = (request: PlanRequest) => PlanResult | Promise<PlanResult>;

@@ -1,5 +1,5 @@
 import { operationFromDocument } from '@apollo/federation-internals';
-import type { FetchNode, QueryPlan } from '@apollo/query-planner';
+import type { QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import { Kind, parse, print } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { BoundedCache } from '../bounded-cache';
@@ -48,6 +48,8 @@ export interface EventSource {
   readonly variables: readonly string[];
   /** How it is taken up again; undefined where that can't be. */
   readonly resumption: Resumption | undefined;
+  /** Whether nothing is read beside its events. */
+  readonly isWhole: boolean;
 }
 
 /** What an operation's execution depends on, beside the operation. */
@@ -176,16 +178,17 @@ export class PreparedOperation implements ClientOperation {
     const plan = this.plan(stage);
     const lean = leanPlan(plan, stage, this.supergraph.fullSchema);
     const { node } = lean.plan;
-    return { ...stage, plan, lean, source: node?.kind === 'Subscription' ? this.eventSource(node.primary) : undefined };
+    return { ...stage, plan, lean, source: node?.kind === 'Subscription' ? this.eventSource(node) : undefined };
   }
 
-  private eventSource({ serviceName, operation, operationName, operationDocumentNode, variableUsages }: FetchNode): EventSource {
+  private eventSource({ primary: { serviceName, operation, operationName, operationDocumentNode, variableUsages }, rest }: SubscriptionNode): EventSource {
     const document = operationDocumentNode ?? parse(operation, { noLocation: true });
     return {
       subgraph: serviceName,
       operation: subgraphOperation(operation, operationName, document),
       variables: variableUsages ?? [],
       resumption: resumptionOf(document, this.supergraph.resumables),
+      isWhole: rest === undefined,
     };
   }
 

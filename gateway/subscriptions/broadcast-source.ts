@@ -40,13 +40,11 @@ export function broadcastSource({ graph, admitted, source }: SettledSubscription
         },
       });
     },
-    async resolve(event, caller, signal, touched) {
+    resolve(event, caller, signal, touched) {
+      const answer = graph.engine.answerEventToText({ ...admitted, caller }, event, signal, touched);
+      if (!(answer instanceof Promise)) return answer.text;
       const letGo = graph.use.hold();
-      try {
-        return (await graph.engine.answerEventToText({ ...admitted, caller }, event, signal, touched)).text;
-      } finally {
-        letGo();
-      }
+      return answer.then(({ text }) => text).finally(letGo);
     },
     cursorOf: (event) => resumption?.cursorOf(event),
     explain(errors) {

@@ -15,8 +15,8 @@ export interface BroadcastSource {
   hold(): () => void;
   /** The events behind `place`, or from now on. `onBegin` is called before each attempt to get them, with the place that it begins at. */
   open(place: string | undefined, caller: Caller, signal: AbortSignal, onBegin: (place: unknown) => void): AsyncIterableIterator<SubgraphMessage>;
-  /** The result of an event as JSON. Fills `touched` with the entities that were read beside it. Never rejects. */
-  resolve(event: SubgraphResult, caller: Caller, signal: AbortSignal, touched: Set<string>): Promise<string>;
+  /** The result of an event as JSON; a promise only where something is read beside it. Fills `touched` with the entities that were read. Never fails. */
+  resolve(event: SubgraphResult, caller: Caller, signal: AbortSignal, touched: Set<string>): string | Promise<string>;
   cursorOf(event: SubgraphResult): string | undefined;
   /** What a client is told of a failure. */
   explain(errors: readonly unknown[]): Ending;

@@ -20,7 +20,9 @@ export function frame(before: Buffer, shared: Buffer, after: Buffer): readonly B
   const start = startOf(length);
   if (length > copiedBytes) return [Buffer.concat([start, before]), shared, after];
   const whole = Buffer.allocUnsafe(start.length + length);
-  let place = start.copy(whole);
-  for (const part of [before, shared, after]) place += part.copy(whole, place);
+  whole.set(start);
+  whole.set(before, start.length);
+  whole.set(shared, start.length + before.length);
+  whole.set(after, start.length + before.length + shared.length);
   return [whole];
 }

@@ -4,8 +4,8 @@ const mostAhead = 8;
 interface Work<Result> {
   readonly touched: Set<string>;
   readonly begun: number;
-  readonly result: Promise<Result>;
-  readonly again: (touched: Set<string>) => Promise<Result>;
+  readonly again: (touched: Set<string>) => Result | Promise<Result>;
+  readonly handOn: (result: Result) => Promise<void> | void;
 }
 
 interface Settled {
@@ -21,6 +21,8 @@ export class OrderedWork<Result> {
   private clock = 0;
   private tail: Promise<void> = Promise.resolve();
   private inHand = 0;
+  /** Steps that have not been taken yet: the first of them is, once it has begun. */
+  private steps = 0;
   /** Fewer where events keep meeting in the same entities: what is done ahead is then done in vain. */
   private ahead = mostAhead;
   private readonly settled: Settled[] = [];
@@ -38,17 +40,21 @@ export class OrderedWork<Result> {
     while (!this.hasRoom) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  /** `resolve` fills `touched` with what it reads, and must not reject; `handOn` is called in turn. */
-  push(resolve: (touched: Set<string>) => Promise<Result>, handOn: (result: Result) => Promise<void> | void): void {
+  /** `resolve` fills `touched` with what it reads, and must not fail; `handOn` is called in turn, which is at once where nothing is waited for. */
+  push(resolve: (touched: Set<string>) => Result | Promise<Result>, handOn: (result: Result) => Promise<void> | void): void {
     const touched = new Set<string>();
     this.inHand += 1;
-    const work: Work<Result> = { touched, begun: this.clock += 1, result: resolve(touched), again: resolve };
-    this.then(() => this.take(work, handOn));
+    const work: Work<Result> = { touched, begun: this.clock += 1, again: resolve, handOn };
+    const result = resolve(touched);
+    this.then(() => this.take(work, result));
   }
 
   /** Something that needs no work, in its turn. */
   then(step: () => Promise<void> | void): void {
-    this.tail = this.tail.then(step).catch(this.onFailure);
+    this.steps += 1;
+    const taken = this.steps === 1 ? this.begin(step) : this.tail.then(step);
+    if (taken) this.tail = taken.catch(this.onFailure).then(this.stepTaken);
+    else this.steps -= 1;
   }
 
   /** Resolves when everything pushed so far was handed on. */
@@ -56,23 +62,38 @@ export class OrderedWork<Result> {
     return this.tail;
   }
 
-  private async take(work: Work<Result>, handOn: (result: Result) => Promise<void> | void): Promise<void> {
+  private begin(step: () => Promise<void> | void): Promise<void> | void {
     try {
-      const result = this.settle(work, await work.result);
-      const handedOn = handOn(result instanceof Promise ? await result : result);
-      // What is handed on at once costs no turn.
-      if (handedOn) await handedOn;
-    } finally {
-      this.inHand -= 1;
-      if (this.waiting.length > 0) for (const go of this.waiting.splice(0)) go();
+      return step();
+    } catch (error) {
+      this.onFailure(error);
     }
   }
+
+  private take(work: Work<Result>, result: Result | Promise<Result>): Promise<void> | void {
+    const settled = result instanceof Promise ? result.then((late) => this.settle(work, late)) : this.settle(work, result);
+    if (settled instanceof Promise) return settled.then(work.handOn).finally(this.release);
+    let handedOn: Promise<void> | void = undefined;
+    try {
+      handedOn = work.handOn(settled);
+    } finally {
+      if (!handedOn) this.release();
+    }
+    return handedOn?.finally(this.release);
+  }
+
+  private readonly release = (): void => {
+    this.inHand -= 1;
+    if (this.waiting.length > 0) for (const go of this.waiting.splice(0)) go();
+  };
+
+  private readonly stepTaken = (): void => { this.steps -= 1; };
 
   private settle({ touched, begun, again }: Work<Result>, result: Result): Result | Promise<Result> {
     if (this.settled.some((earlier) => earlier.ended > begun && meet(earlier.touched, touched))) {
       this.ahead = Math.max(1, this.ahead >> 1);
       const fresh = new Set<string>();
-      return again(fresh).then((anew) => {
+      return Promise.resolve(again(fresh)).then((anew) => {
         this.note(fresh);
         return anew;
       });

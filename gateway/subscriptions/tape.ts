@@ -1,9 +1,22 @@
 import type { Delivery } from './delivery';
 
-/** What all tapes of a process hold together, in bytes. */
+/** Results that all tapes of a process keep though everybody has had them: with many tapes, to collect what each kept for longer would cost more than to read it again. */
+const keptUnwantedInAll = 512;
+/** The most of them that one tape keeps. */
+const keptUnwanted = 8;
+
+/** What all tapes of a process hold together. */
 export class TapeBudget {
+  /** In bytes. */
   used = 0;
+  tapes = 0;
+
   constructor(readonly maxBytes: number) {}
+
+  /** How many results each may keep though everybody has had them. */
+  get unwanted(): number {
+    return Math.min(keptUnwanted, Math.max(1, Math.floor(keptUnwantedInAll / this.tapes)));
+  }
 }
 
 export interface TapeLimits {
@@ -11,8 +24,6 @@ export interface TapeLimits {
   readonly maxBytes: number;
 }
 
-/** Results that are kept though everybody has had them. With many tapes, what is kept for longer costs more to collect than to read again. */
-const keptUnwanted = 8;
 /** Positions remembered beside the events' own cursors. */
 const keptPositions = 16;
 
@@ -28,8 +39,11 @@ export class Tape {
   private positions: { readonly cursor: string; readonly number: number }[] = [];
   private lastTrimmed: string | undefined;
   private bytes = 0;
+  private isDiscarded = false;
 
-  constructor(private readonly limits: TapeLimits, private readonly budget: TapeBudget) {}
+  constructor(private readonly limits: TapeLimits, private readonly budget: TapeBudget) {
+    budget.tapes += 1;
+  }
 
   /** Of the result that is appended next. */
   get next(): number {
@@ -73,13 +87,15 @@ export class Tape {
     this.held.push(delivery);
     this.account(delivery.bytes.length);
     const { maxBytes } = this.limits;
-    const maxMessages = isWanted ? this.limits.maxMessages : Math.min(keptUnwanted, this.limits.maxMessages);
+    const maxMessages = isWanted ? this.limits.maxMessages : Math.min(this.budget.unwanted, this.limits.maxMessages);
     // The newest stays whatever its size: it has to be read from somewhere.
     while (this.held.length > 1 && (this.held.length > maxMessages || this.bytes > maxBytes || this.budget.used > this.budget.maxBytes)) this.trim();
   }
 
   /** Nothing can be read from it any more. */
   discard(): void {
+    if (!this.isDiscarded) this.budget.tapes -= 1;
+    this.isDiscarded = true;
     this.account(-this.bytes);
     this.held.length = 0;
     this.numbers.clear();
