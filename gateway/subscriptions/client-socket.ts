@@ -7,7 +7,7 @@ import type { Delivery } from './delivery';
 import { frame } from './frame';
 import { patienceMs } from './outlet';
 
-const afterPayload = Buffer.from('}');
+const afterPayload = '}';
 
 /** The wire to one client: what is sent, what still waits to be sent, and whether anybody is there. */
 export class ClientSocket {
@@ -44,13 +44,13 @@ export class ClientSocket {
     this.bound();
   }
 
-  /** A result whose bytes many sockets share; `before` is what comes before it in this one's message. False when it takes no more until it is drained. */
-  deliver(before: Buffer, { bytes }: Delivery): boolean {
+  /** A result that many sockets share; `before` is what comes before it in this one's message, as {@link frame} has it. False when it takes no more until it is drained. */
+  deliver(before: string, delivery: Delivery): boolean {
     if (!this.isOpen) return false;
     // Past the library's own sending, which would encode and copy the text for each socket; it writes whole frames at once as well, so that none is torn.
-    const parts = frame(before, bytes, afterPayload);
+    const parts = frame(before, delivery, afterPayload);
     if (parts.length > 1) this.stream.cork();
-    for (const part of parts) this.stream.write(part);
+    for (const part of parts) this.stream.write(part, 'latin1');
     if (parts.length > 1) this.stream.uncork();
     const { writableLength, writableNeedDrain } = this.stream;
     this.waiting = writableLength === 0 ? 0 : this.waiting + 1;

@@ -1,14 +1,27 @@
+import { utf8Of } from './utf8';
+
 /** One result on its way to many: made into bytes once, whoever gets it. */
 export class Delivery {
-  private encoded: Buffer | undefined;
+  /** Of `text` as UTF-8, in bytes. */
+  readonly size: number;
+  private encoded: string | undefined;
+  private copied: Buffer | undefined;
 
   /**
    * `text`: the result as JSON. `cursor`: the place behind it, where its event tells one. `begun` and `ended`: between when what stands beside the
    * event was read, in milliseconds as performance.now() has them.
    */
-  constructor(readonly text: string, readonly cursor: string | undefined, readonly begun = 0, readonly ended = 0) {}
+  constructor(readonly text: string, readonly cursor: string | undefined, readonly begun = 0, readonly ended = 0) {
+    this.size = Buffer.byteLength(text);
+  }
 
+  /** To be put together with what is each client's own: see {@link utf8Of}. */
+  get utf8(): string {
+    return this.encoded ??= this.size === this.text.length ? this.text : utf8Of(this.text);
+  }
+
+  /** To be sent as it is. */
   get bytes(): Buffer {
-    return this.encoded ??= Buffer.from(this.text);
+    return this.copied ??= Buffer.from(this.text);
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { Delivery } from './delivery';
 import { copiedBytes, frame } from './frame';
 
 describe('a frame', () => {
@@ -19,17 +20,19 @@ describe('a frame', () => {
     client.terminate();
     server.close();
   });
-  const [before, after] = [Buffer.from('{'), Buffer.from('}')];
 
-  it.each([2, 3, 125, 126, 127, copiedBytes, copiedBytes + 1, 65_535, 65_536, 65_537, 1_000_000])('of %i bytes is one text message to whoever reads it', async (length) => {
-    const shared = Buffer.alloc(length - 2, 'x');
-    const parts = frame(before, shared, after);
+  it.each([
+    ...[2, 3, 125, 126, 127, copiedBytes, copiedBytes + 1, 65_535, 65_536, 65_537, 1_000_000].map((length) => ['x', length] as const),
+    ...['é', '分', '🧪'].flatMap((letter) => [122, 5_002, 70_010].map((length) => [letter, length] as const)),
+  ])('of "%s" and %i bytes is one text message to whoever reads it', async (letter, length) => {
+    const shared = new Delivery(letter.repeat((length - 2) / Buffer.byteLength(letter)), undefined);
+    const parts = frame('{', shared, '}');
     const message = once(client, 'message') as Promise<[Buffer, boolean]>;
-    for (const part of parts) stream.write(part);
+    for (const part of parts) stream.write(part, 'latin1');
     const [data, isBinary] = await message;
     expect(isBinary).toBe(false);
-    expect(String(data) === `{${String(shared)}}`).toBe(true);
+    expect(String(data) === `{${shared.text}}`).toBe(true);
     // What many get is not copied for each.
-    expect(parts.includes(shared)).toBe(length > copiedBytes);
+    expect(parts.includes(shared.bytes)).toBe(length > copiedBytes);
   });
 });

@@ -3,6 +3,7 @@ import type { GraphQLError } from 'graphql';
 import type { ClientSocket } from './client-socket';
 import type { Delivery } from './delivery';
 import type { Outlet } from './outlet';
+import { utf8Of } from './utf8';
 
 /** What a subscription's outlet needs of the conversation that it is part of. */
 interface Conversation {
@@ -17,10 +18,10 @@ interface Conversation {
 
 /** One subscription on a socket, as messages of graphql-transport-ws. */
 export class SocketOutlet implements Outlet {
-  private readonly before: Buffer;
+  private readonly before: string;
 
   constructor(private readonly id: string, private readonly conversation: Conversation) {
-    this.before = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+    this.before = utf8Of(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
   }
 
   get isFull(): boolean {

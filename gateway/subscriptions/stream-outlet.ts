@@ -40,7 +40,7 @@ export class StreamOutlet implements Outlet {
   next(delivery: Delivery): boolean {
     const { response } = this;
     const [before, after] = this.format.around(delivery);
-    if (delivery.bytes.length < copiedBytes) {
+    if (delivery.size < copiedBytes) {
       response.write(before + delivery.text + after);
     } else {
       response.cork();

@@ -49,7 +49,7 @@ describe('a tape', () => {
       const shared = budget();
       const tape = new Tape(limits, shared);
       sizes.forEach((size, index) => append(tape, `@${index + 1}`, size));
-      const held = Array.from({ length: tape.next - tape.first }, (_, index) => tape.at(tape.first + index)?.bytes.length ?? NaN);
+      const held = Array.from({ length: tape.next - tape.first }, (_, index) => tape.at(tape.first + index)?.size ?? NaN);
       expect(tape.next).toBe(sizes.length);
       expect(held).toEqual(sizes.slice(tape.first));
       const bytes = held.reduce((sum, size) => sum + size, 0);

@@ -85,7 +85,7 @@ export class Tape {
   /** Lets go of the oldest results as its bounds demand. `isWanted`: somebody is behind; else only the last few are kept, for whoever has just lost a connection. */
   append(delivery: Delivery, isWanted = true): void {
     this.held.push(delivery);
-    this.account(delivery.bytes.length);
+    this.account(delivery.size);
     const { maxBytes } = this.limits;
     const maxMessages = isWanted ? this.limits.maxMessages : Math.min(this.budget.unwanted, this.limits.maxMessages);
     // The newest stays whatever its size: it has to be read from somewhere.
@@ -104,7 +104,7 @@ export class Tape {
   private trim(): void {
     const [oldest] = this.held.splice(0, 1);
     if (!oldest) return;
-    this.account(-oldest.bytes.length);
+    this.account(-oldest.size);
     this.first += 1;
     // The place behind the one that goes is where the next one begins, so it is kept for one step longer.
     if (this.lastTrimmed !== undefined) this.numbers.delete(this.lastTrimmed);
