@@ -21,8 +21,6 @@ export class ClientSocket {
   /** `stream`: the connection under the socket. */
   constructor(private readonly socket: WebSocket, private readonly stream: Duplex, private readonly buffers: ClientBuffers) {
     stream.on('drain', () => this.drained());
-    socket.on('pong', () => this.heard());
-    socket.on('ping', () => this.bound());
   }
 
   get isOpen(): boolean {
@@ -34,8 +32,14 @@ export class ClientSocket {
     return this.full;
   }
 
+  /** The client has said something. */
   heard(): void {
     this.wasHeard = true;
+  }
+
+  /** The client has asked whether anybody is here, and was answered by the library. */
+  pinged(): void {
+    this.bound();
   }
 
   send(text: string): void {

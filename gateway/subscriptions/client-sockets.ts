@@ -47,6 +47,14 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
     else conversation?.receive(String(data));
   }
 
+  function answered(this: WebSocket): void {
+    conversations.get(this)?.wire.heard();
+  }
+
+  function pinged(this: WebSocket): void {
+    conversations.get(this)?.wire.pinged();
+  }
+
   function closed(this: WebSocket): void {
     const conversation = conversations.get(this);
     if (!conversation) return;
@@ -72,7 +80,7 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
       turns[conversations.size % pingEverySeconds]?.add(conversation);
       conversations.set(socket, conversation);
       parts.buffers.opened();
-      socket.on('message', received).once('close', closed);
+      socket.on('message', received).on('pong', answered).on('ping', pinged).on('close', closed);
     },
   });
 

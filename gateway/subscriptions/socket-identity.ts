@@ -81,7 +81,9 @@ export class SocketIdentity {
     this.caller = caller;
     this.endOfToken?.();
     this.endOfSession?.();
+    [this.endOfSession, this.endOfToken] = [undefined, undefined];
+    if (caller.kind !== 'identified') return;
     this.endOfSession = this.parts.sessions.open(caller, (reason) => this.wire.forbid(reason));
-    if (caller.kind === 'identified') this.endOfToken = atInstant(caller.expiresAt, this.parts.now, () => this.wire.forbid('The token has expired'));
+    this.endOfToken = atInstant(caller.expiresAt, this.parts.now, () => this.wire.forbid('The token has expired'));
   }
 }

@@ -150,10 +150,11 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
     subscribe(request) {
       const endpoint = forQueries.next();
       if (!endpoint) throw new SubgraphUnreachable(name, 'no address');
-      const ended = new AbortController();
-      const stream = subscribeAt(endpoint, request, () => ended.abort());
-      if (request.signal?.aborted) void stream.return();
-      else request.signal?.addEventListener('abort', () => void stream.return(), { once: true, signal: ended.signal });
+      const { signal } = request;
+      const leave = (): void => void stream.return();
+      const stream: ResultStream = subscribeAt(endpoint, request, () => signal?.removeEventListener('abort', leave));
+      if (signal?.aborted) leave();
+      else signal?.addEventListener('abort', leave, { once: true });
       return stream;
     },
 
