@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { ApolloServerPluginUsageReporting } from '@apollo/server/plugin/usageReporting';
-import { boundYoungGeneration } from '@test-planning/kernel/lifecycle';
 import { createLogger, logLevels } from '@test-planning/kernel/telemetry';
 import type { LogLevel } from '@test-planning/kernel/telemetry';
 import { readCommandLine, usage } from './command-line';
@@ -72,5 +71,4 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-boundYoungGeneration();
 void main();

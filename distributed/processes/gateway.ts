@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { httpTransport, startGateway, type GatewayAuth } from '@test-planning/gateway';
 import type { HttpRoute } from '@test-planning/kernel/http';
-import { boundYoungGeneration } from '@test-planning/kernel/lifecycle';
 import supergraphSdl from '@test-planning/schema/graphql/supergraph.graphql';
 import { demoUsers, openKeys, signInRoute, tokenAudience, tokenIssuer } from '@test-planning/sign-in';
 import type { GatewaySettings } from '../settings/settings';
@@ -29,7 +28,6 @@ const signInFrom = async (tokens: GatewaySettings['tokens']): Promise<SignIn> =>
 
 /** The only door for clients. It can be started before the APIs are there. */
 export const runGateway = async (settings: GatewaySettings, { logger }: Pick<ProcessPorts, 'logger'>): Promise<RunningProcess> => {
-  boundYoungGeneration();
   const { host, port, identitySecret, subgraphUrls, mutationUrls, corsOrigins, drainMs } = settings;
   const { auth, routes } = await signInFrom(settings.tokens);
   const gateway = await startGateway(

@@ -73,7 +73,7 @@ export class System {
     if (this.#phase === 'stopping') return;
     const child = new Child({
       name,
-      args: [main, process.name],
+      args: [...process.nodeFlags, main, process.name],
       environment: { ...environment, ...more },
       port,
       onOutput: (stdout, stderr) => {

@@ -2,4 +2,3 @@
 export { inASentence } from './errors-in-a-sentence';
 export { outliveReaders } from './outlive-readers';
 export { stopOnSignal, type StopReason } from './stop-on-signal';
-export { boundYoungGeneration } from './young-generation';

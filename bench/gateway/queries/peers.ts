@@ -32,6 +32,8 @@ export interface Peer {
   start(surroundings: Surroundings): Promise<RunningPeer>;
 }
 
+/** As `npm run gateway` has it. */
+const asProduction = '--max-semi-space-size=32';
 const onServerCore = { on: 'server' } as const;
 const address = /https?:\/\/\S+/;
 
@@ -60,7 +62,7 @@ const answering = async (process: Spawned, url: string): Promise<RunningPeer> =>
 export const ours = 'ours';
 
 export const startOurs = (supergraphFile: string, nodeFlags: readonly string[] = []): Promise<RunningPeer> =>
-  announced(start([process.execPath, ...nodeFlags, 'dist/gateway/main.js', '--supergraph', supergraphFile, '--auth', 'off', '--port', '0'], { ...onServerCore, environment: { LOG_LEVEL: 'error' } }));
+  announced(start([process.execPath, asProduction, ...nodeFlags, 'dist/gateway/main.js', '--supergraph', supergraphFile, '--auth', 'off', '--port', '0'], { ...onServerCore, environment: { LOG_LEVEL: 'error' } }));
 
 const hive = (name: string, what: string, flags: readonly string[]): Peer => ({
   name, what,
