@@ -40,8 +40,8 @@ describe('an operation to be planned', () => {
   });
 
   it('has one name for one field with its arguments, wherever that stands', () => {
-    expect(planned('{ any { ... on Book { x: name } ... on Film { x: length(unit: "s") } } }')).toBe('{ any { ... on Book { x: name } ... on Film { x__1: length(unit: "s") } } }');
-    expect(planned('{ any { ... on Film { length } } named { ... on Film { length(unit: "s") } } }')).toBe('{ any { ... on Film { length } } named { ... on Film { length__1: length(unit: "s") } } }');
+    expect(planned('{ any { ... on Book { x: name } ... on Film { x: length(unit: "s") } } }')).toBe('{ any { __typename ... on Book { x: name } ... on Film { x__1: length(unit: "s") } } }');
+    expect(planned('{ any { ... on Film { length } } named { ... on Film { length(unit: "s") } } }')).toBe('{ any { __typename ... on Film { length } } named { __typename ... on Film { length__1: length(unit: "s") } } }');
   });
 
   it('takes no name that is there already', () => {
@@ -65,14 +65,14 @@ describe('an operation to be planned', () => {
 
   it('asks for a type beside fragments, and has no fragment that cannot apply', () => {
     expect(planned('{ any { ... on Named { t: __typename } } }')).toBe('{ any { __typename } }');
-    expect(planned('{ named { ... on Book { ... on Any { ... on Film { length } name } } } }')).toBe('{ named { ... on Book { name } } }');
+    expect(planned('{ named { ... on Book { ... on Any { ... on Film { length } name } } } }')).toBe('{ named { __typename ... on Book { name } } }');
     expect(planned('{ named { ... on Book { ... on Film { length } } } }')).toBe('{ named { __typename } }');
   });
 
   it('has no fragments on unions: what stands in them is written for the types that it can be', () => {
-    expect(planned('{ any { ... on Any { ... on Named { name } } } }')).toBe('{ any { ... on Named { name } } }');
+    expect(planned('{ any { ... on Any { ... on Named { name } } } }')).toBe('{ any { __typename ... on Named { name } } }');
     expect(planned('{ named { name ... on Any { ... on Named { name } ... on Film { length } } } }')).toBe('{ named { name ... on Book { name } ... on Film { name } ... on Film { length } } }');
-    expect(planned('{ named { ... on Any { ... { ... on Book { id } } } } }')).toBe('{ named { ... on Book { id } } }');
+    expect(planned('{ named { ... on Any { ... { ... on Book { id } } } } }')).toBe('{ named { __typename ... on Book { id } } }');
   });
 
   it('asks for more than it needs rather than for the same over and over', () => {

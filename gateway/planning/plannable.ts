@@ -72,7 +72,9 @@ class PlannableWriter {
     if (!field.selectionSet || !isCompositeType(type)) return renamed;
     const possible = this.possibleOf(type);
     const selections = this.selections(field.selectionSet, { type, possible, written: possible });
-    const isTypeAsked = selections.length === 0 || this.asksForType(field.selectionSet);
+    // With nothing but fragments it would not be fetched at all where an object's own field is of a type that none of them is on.
+    const mayVanish = isAbstractType(type) && selections.every(({ kind }) => kind !== Kind.FIELD);
+    const isTypeAsked = selections.length === 0 || mayVanish || this.asksForType(field.selectionSet);
     return withSelections(renamed, isTypeAsked ? [typeNameField, ...selections] : selections);
   }
 

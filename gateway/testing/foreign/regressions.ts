@@ -21,6 +21,7 @@ export const regressions: Readonly<Record<string, readonly Regression[]>> = {
   hospital: [
     { about: 'a mutation asked for twice, once under a condition', query: 'mutation ($no: Boolean!) { ...F ... on Mutation { bills } } fragment F on Mutation { bills @skip(if: $no) ... on Mutation @skip(if: true) { count } bill(patient: 2, amount: 0) { id } }', variables: { no: false } },
     { about: 'introspection under a condition', query: 'query ($yes: Boolean!) { ... @include(if: $yes) { __schema { types { name } } } }', variables: { yes: false } },
+    { about: 'an object that no fragment on its field is for', query: '{ onCall { ... on Staff { seat { ... on Desk { rent } } } } }' },
     { about: 'the order of keys that fragments give to a value', query: '{ patients { insurance { ... on Insurance { company } number ... on Insurance { r: number } } } }' },
   ],
   airline: [
