@@ -13,3 +13,9 @@ test('no two processes share a name or a port', () => {
   expect(new Set(processes.map(({ name }) => name)).size).toBe(processes.length);
   expect(new Set(processes.map(({ port }) => port)).size).toBe(processes.length);
 });
+
+test("the gateway is told of Node what npm's own command tells it", () => {
+  const { scripts } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { readonly scripts: Readonly<Record<string, string>> };
+  const flags = scripts['gateway']?.split(/ +/).filter((word) => word.startsWith('--'));
+  expect(processes.find(({ name }) => name === 'gateway')?.nodeFlags).toEqual(flags);
+});

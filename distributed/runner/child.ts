@@ -12,7 +12,7 @@ export type ChildEvent =
 
 interface ChildOptions {
   name: string;
-  /** The module that it runs and its arguments. */
+  /** For Node: its own flags, the module that it runs, and that one's arguments. */
   args: readonly string[];
   environment: Readonly<Record<string, string | undefined>>;
   port: number;

@@ -38,7 +38,7 @@ export function failedRequirements(run: PlanRun, places: readonly EntityPlaces[]
       for (const { name, requires } of dependent) {
         const error = errorWithin(branches, requires);
         if (error) tell(run, errorAt(error, [...place, name]));
-        else if (isMissing(object, requires, types)) run.absent.push([...place, name]);
+        else if (isMissing(object, requires, types, type)) run.absent.push([...place, name]);
         else continue;
         names.add(name);
       }
@@ -68,15 +68,16 @@ function errorWithin(branches: readonly Branch[], { selections }: SelectionSetNo
   return undefined;
 }
 
-function isMissing(value: unknown, set: SelectionSetNode, types: TypeRelations): boolean {
+/** `known`: of what type the value is, where that is known otherwise than by what it says. */
+function isMissing(value: unknown, set: SelectionSetNode, types: TypeRelations, known?: unknown): boolean {
   if (Array.isArray(value)) return value.some((item) => isMissing(item, set, types));
   if (typeof value !== 'object' || value === null) return false;
   const object = value as Data;
   return set.selections.some((selection) => {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return false;
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const [condition, type] = [selection.typeCondition?.name.value, object['__typename']];
-      return (condition === undefined || (typeof type === 'string' && types.isOfType(type, condition))) && isMissing(object, selection.selectionSet, types);
+      const [condition, type] = [selection.typeCondition?.name.value, object['__typename'] ?? known];
+      return (condition === undefined || (typeof type === 'string' && types.isOfType(type, condition))) && isMissing(object, selection.selectionSet, types, type);
     }
     const inner = object[selection.name.value];
     return inner === undefined || (selection.selectionSet !== undefined && isMissing(inner, selection.selectionSet, types));

@@ -118,6 +118,26 @@ describe('a plan that is carried out', () => {
     expect(requests[1]?.representations).toEqual([{ __typename: 'Book', id: '1', cover: { __typename: 'Cover', width: 3 } }]);
   });
 
+  it('knows of an event what its subgraph was not asked for', async () => {
+    const gateway = new ScriptedGateway({
+      news: 'type Query { a: Int } type Subscription { published: Book } type Book @key(fields: "id") { id: ID! }',
+      stock: 'type Book @key(fields: "id") { id: ID! copies: Int }',
+    }, () => ({ data: { _entities: [{ copies: 3 }] } }));
+    expect(await gateway.answerEvent('subscription { published { id copies } }', { data: { published: { id: '7' } } })).toEqual({ data: { published: { id: '7', copies: 3 } } });
+    expect(gateway.asked[0]?.variables).toEqual({ representations: [{ __typename: 'Book', id: '7' }] });
+  });
+
+  it('leaves all as it is where something comes from the context', async () => {
+    const gateway = new ScriptedGateway({
+      town: 'type Query { streets: [Street!] } type Street @key(fields: "id") @context(name: "street") { id: ID! tax: Int! lots: [Lot!] } type Lot @key(fields: "id") { id: ID! }',
+      rates: 'type Query { b: Int } type Lot @key(fields: "id") { id: ID! due(tax: Int @fromContext(field: "$street { tax }")): Int } type Street @key(fields: "id") @context(name: "street") { id: ID! tax: Int! @external }',
+    }, ({ query, variables }) => ({
+      data: 'representations' in variables ? { _entities: [{ due: 5 }] } : { streets: [{ __typename: 'Street', id: '1', tax: 2, lots: [{ ...(/lots ?\{ ?__typename/.test(query) ? { __typename: 'Lot' } : {}), id: '1' }] }] },
+    }));
+    expect(await gateway.ask('{ streets { lots { due } } }')).toEqual({ data: { streets: [{ lots: [{ due: 5 }] }] } });
+    expect(gateway.asked[0]?.query).toContain('__typename');
+  });
+
   it('keeps what a representation has from within an entity as the planner wants it', async () => {
     const { result, asked: requests } = await asked('{ books { fee } }', {
       first: { books: [{ id: '1', cover: { __typename: 'Cover', paper: { __typename: 'Paper', kind: 'K' } } }] },

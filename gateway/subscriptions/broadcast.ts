@@ -230,7 +230,7 @@ export class Broadcast {
       (touched) => source.resolve(event, this.audience.caller(), this.life.signal, touched),
       (text) => this.broadcast(new Delivery(text, cursor, begun, performance.now()), number),
     );
-    if (cursor !== undefined) this.hooks.onPlace(this, cursor);
+    if (cursor !== undefined && this.phase.kind === 'open') this.hooks.onPlace(this, cursor);
   }
 
   private passed(position: string): void {

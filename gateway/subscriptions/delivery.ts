@@ -1,6 +1,6 @@
 import { utf8Of } from './utf8';
 
-/** One result on its way to many: made into bytes once, whoever gets it. */
+/** One result on its way to many: encoded once for each form that it is sent in, whoever gets it. */
 export class Delivery {
   /** Of `text` as UTF-8, in bytes. */
   readonly size: number;

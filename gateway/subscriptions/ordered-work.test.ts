@@ -49,6 +49,35 @@ describe('work on events', () => {
     }), { numRuns: 200 });
   });
 
+  it('that is given by a step has its turn behind it, whether that waits or not', async () => {
+    for (const turns of [undefined, 3]) {
+      const work = new OrderedWork<number>((error) => { throw error; });
+      const handedOn: number[] = [];
+      work.push(() => 1, (first) => {
+        work.push(() => 3, (third) => void handedOn.push(third));
+        return turns === undefined ? void handedOn.push(first) : after(turns, () => void handedOn.push(first));
+      });
+      work.push(() => 4, (fourth) => void handedOn.push(fourth));
+      await work.done();
+      expect([...handedOn].sort()).toEqual([1, 3, 4]);
+      expect(handedOn[0]).toBe(1);
+    }
+  });
+
+  it('that fails is told of, and takes no room', async () => {
+    const failures: unknown[] = [];
+    const work = new OrderedWork<number>((error) => failures.push(error));
+    const fail = (): never => { throw new Error('No'); };
+    for (let count = 0; count < 20; count += 1) {
+      expect(() => work.push(fail, () => undefined)).toThrow('No');
+      work.push(() => count, fail);
+      work.push(() => Promise.resolve(count), fail);
+      await work.done();
+    }
+    expect(failures).toHaveLength(40);
+    expect(work.hasRoom).toBe(true);
+  });
+
   it('without anything in common is done once, and side by side', async () => {
     const work = new OrderedWork<number>((error) => { throw error; });
     const asked: number[] = [];

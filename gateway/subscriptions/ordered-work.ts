@@ -8,6 +8,8 @@ interface Work<Result> {
   readonly handOn: (result: Result) => Promise<void> | void;
 }
 
+type Step = () => Promise<void> | void;
+
 interface Settled {
   readonly touched: ReadonlySet<string>;
   readonly ended: number;
@@ -21,10 +23,12 @@ export class OrderedWork<Result> {
   private clock = 0;
   private tail: Promise<void> = Promise.resolve();
   private inHand = 0;
-  /** Steps that have not been taken yet: the first of them is, once it has begun. */
+  /** Steps that were given and are not over, the one that is being taken included. */
   private steps = 0;
   /** Fewer where events keep meeting in the same entities: what is done ahead is then done in vain. */
   private ahead = mostAhead;
+  /** What the step that is just beginning gives to be done behind it. */
+  private given: Step[] | undefined;
   private readonly settled: Settled[] = [];
   private waiting: (() => void)[] = [];
 
@@ -43,18 +47,22 @@ export class OrderedWork<Result> {
   /** `resolve` fills `touched` with what it reads, and must not fail; `handOn` is called in turn, which is at once where nothing is waited for. */
   push(resolve: (touched: Set<string>) => Result | Promise<Result>, handOn: (result: Result) => Promise<void> | void): void {
     const touched = new Set<string>();
-    this.inHand += 1;
     const work: Work<Result> = { touched, begun: this.clock += 1, again: resolve, handOn };
     const result = resolve(touched);
+    this.inHand += 1;
     this.then(() => this.take(work, result));
   }
 
   /** Something that needs no work, in its turn. */
-  then(step: () => Promise<void> | void): void {
+  then(step: Step): void {
     this.steps += 1;
-    const taken = this.steps === 1 ? this.begin(step) : this.tail.then(step);
-    if (taken) this.tail = taken.catch(this.onFailure).then(this.stepTaken);
+    if (this.steps > 1) return this.given ? void this.given.push(step) : this.follow(this.tail.then(step));
+    const given: Step[] = this.given = [];
+    const taken = this.begin(step);
+    this.given = undefined;
+    if (taken) this.follow(taken);
     else this.steps -= 1;
+    for (const next of given) this.follow(this.tail.then(next));
   }
 
   /** Resolves when everything pushed so far was handed on. */
@@ -62,7 +70,11 @@ export class OrderedWork<Result> {
     return this.tail;
   }
 
-  private begin(step: () => Promise<void> | void): Promise<void> | void {
+  private follow(step: Promise<void>): void {
+    this.tail = step.catch(this.onFailure).then(this.stepTaken);
+  }
+
+  private begin(step: Step): Promise<void> | void {
     try {
       return step();
     } catch (error) {
@@ -71,11 +83,10 @@ export class OrderedWork<Result> {
   }
 
   private take(work: Work<Result>, result: Result | Promise<Result>): Promise<void> | void {
-    const settled = result instanceof Promise ? result.then((late) => this.settle(work, late)) : this.settle(work, result);
-    if (settled instanceof Promise) return settled.then(work.handOn).finally(this.release);
     let handedOn: Promise<void> | void = undefined;
     try {
-      handedOn = work.handOn(settled);
+      const settled = result instanceof Promise ? result.then((late) => this.settle(work, late)) : this.settle(work, result);
+      handedOn = settled instanceof Promise ? settled.then(work.handOn) : work.handOn(settled);
     } finally {
       if (!handedOn) this.release();
     }

@@ -44,6 +44,16 @@ describe('a tape', () => {
     expect(shared.used).toBe(0);
   });
 
+  it.each([[1, 5], [64, 5], [128, 4], [600, 1]])('beside others to the number of %i keeps %i results that everybody has had', (tapes, kept) => {
+    const shared = budget();
+    const all = Array.from({ length: tapes }, () => new Tape(limits, shared));
+    const [tape] = all;
+    for (let number = 1; number <= 20; number += 1) tape?.append(new Delivery('x', `@${number}`), false);
+    expect((tape?.next ?? 0) - (tape?.first ?? 0)).toBe(kept);
+    for (const one of [...all, ...all]) one.discard();
+    expect(shared).toMatchObject({ tapes: 0, used: 0 });
+  });
+
   it('holds the last results within its bounds, and finds what is behind each of their cursors', () => {
     fc.assert(fc.property(fc.array(fc.nat(400), { maxLength: 40 }), (sizes) => {
       const shared = budget();

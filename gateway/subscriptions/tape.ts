@@ -13,8 +13,8 @@ export class TapeBudget {
 
   constructor(readonly maxBytes: number) {}
 
-  /** How many results each may keep though everybody has had them. */
-  get unwanted(): number {
+  /** How many results each tape may keep though everybody has had them. */
+  get unwantedOfEach(): number {
     return Math.min(keptUnwanted, Math.max(1, Math.floor(keptUnwantedInAll / this.tapes)));
   }
 }
@@ -87,7 +87,7 @@ export class Tape {
     this.held.push(delivery);
     this.account(delivery.size);
     const { maxBytes } = this.limits;
-    const maxMessages = isWanted ? this.limits.maxMessages : Math.min(this.budget.unwanted, this.limits.maxMessages);
+    const maxMessages = isWanted ? this.limits.maxMessages : Math.min(this.budget.unwantedOfEach, this.limits.maxMessages);
     // The newest stays whatever its size: it has to be read from somewhere.
     while (this.held.length > 1 && (this.held.length > maxMessages || this.bytes > maxBytes || this.budget.used > this.budget.maxBytes)) this.trim();
   }

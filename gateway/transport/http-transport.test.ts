@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HttpSubgraph } from '../testing/http-subgraph';
@@ -37,6 +38,16 @@ describe('over HTTP', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     await unreachable(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
     server.close();
+  });
+
+  it.each(['shared', 'per subscription', 'event stream'] as const)('listens no more to who wanted a subscription that is over: %s', async (subscriptions) => {
+    const transport = httpTransport({ name: 'lost', url: 'http://127.0.0.1:1/graphql' }, { subscriptions });
+    const { signal } = new AbortController();
+    // A header that can't be sent ends one over HTTP as it begins.
+    const some: readonly Readonly<Record<string, string>>[] = [{}, { a: 'b\nc' }];
+    for (const headers of some) await expect(transport.subscribe({ operation: subgraphOperation('subscription { a }'), headers, signal }).next()).rejects.toThrow(SubgraphUnreachable);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await transport.stop();
   });
 
   it('does not wait for ever', async () => {

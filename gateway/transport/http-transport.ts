@@ -151,10 +151,15 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
       const endpoint = forQueries.next();
       if (!endpoint) throw new SubgraphUnreachable(name, 'no address');
       const { signal } = request;
+      let isOver = false;
       const leave = (): void => void stream.return();
-      const stream: ResultStream = subscribeAt(endpoint, request, () => signal?.removeEventListener('abort', leave));
+      const stream: ResultStream = subscribeAt(endpoint, request, () => {
+        isOver = true;
+        signal?.removeEventListener('abort', leave);
+      });
       if (signal?.aborted) leave();
-      else signal?.addEventListener('abort', leave, { once: true });
+      // It may be over already, and the signal lives longer.
+      else if (!isOver) signal?.addEventListener('abort', leave, { once: true });
       return stream;
     },
 
