@@ -16,7 +16,7 @@ import { failureAt } from './subgraph-errors';
 const nothing: PlanStep = () => undefined;
 
 /** Makes of a plan what is run for each request: everything that depends on the plan alone is worked out here. */
-export function compilePlan({ plan: { node }, typeAt }: LeanPlan, parts: PlanParts): PlanStep {
+export function compilePlan({ node, typeAt }: LeanPlan, parts: PlanParts): PlanStep {
   if (!node) return nothing;
   if (node.kind !== 'Subscription') return new PlanCompiler(executionNode(node), typeAt, parts).compile();
   const primary = new RootFetch(node.primary, [], parts);

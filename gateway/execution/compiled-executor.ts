@@ -14,7 +14,7 @@ export function compiledExecutor(supergraph: LoadedSupergraph, transports: Reado
   return (request) => {
     const { planned } = request;
     let step = compiled.get(planned);
-    if (!step) compiled.set(planned, step = compilePlan(planned.lean, parts));
+    if (!step) compiled.set(planned, step = compilePlan(planned.plan, parts));
     const run: PlanRun = {
       planned,
       variables: request.variables,

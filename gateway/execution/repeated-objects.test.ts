@@ -1,4 +1,4 @@
-import type { PlanNode, QueryPlan } from '@apollo/query-planner';
+import type { PlanNode } from '@apollo/query-planner';
 import { OperationTypeNode } from 'graphql';
 import { ScriptedGateway } from '../testing/scripted-gateway';
 import { compilePlan } from './compile-plan';
@@ -68,17 +68,14 @@ describe('an entity that stands at many places', () => {
         operation: `query($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${type} { ${selection} } } }`,
       },
     });
-    const plan: QueryPlan = {
-      kind: 'QueryPlan',
-      node: {
-        kind: 'Sequence', nodes: [
-          { kind: 'Fetch', serviceName: 'library', operationKind: OperationTypeNode.QUERY, operationName: undefined, operation: '{ shelves { __typename id keeper { __typename id } } }' },
-          entities('people', 'Person', 'name', ['shelves', '@', 'keeper']),
-          entities('work', 'Shelf', 'keeper { role }', ['shelves', '@']),
-        ],
-      },
+    const node: PlanNode = {
+      kind: 'Sequence', nodes: [
+        { kind: 'Fetch', serviceName: 'library', operationKind: OperationTypeNode.QUERY, operationName: undefined, operation: '{ shelves { __typename id keeper { __typename id } } }' },
+        entities('people', 'Person', 'name', ['shelves', '@', 'keeper']),
+        entities('work', 'Shelf', 'keeper { role }', ['shelves', '@']),
+      ],
     };
-    const step = compilePlan({ plan, typeAt: () => undefined }, {
+    const step = compilePlan({ node, typeAt: () => undefined }, {
       types: { isOfType: (type, condition) => type === condition, isKnown: () => true, isAbstract: () => false },
       keys: { suffice: () => true }, requirements: { of: () => undefined },
       transports: new Map(Object.entries(answers).map(([name, answer]) => [name, {

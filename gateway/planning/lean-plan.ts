@@ -7,21 +7,20 @@ import { placePath } from '../execution/places';
 
 /** A plan whose fetches ask for no type name that the schema tells: in a long list of references these are half of the answer. */
 export interface LeanPlan {
-  readonly plan: QueryPlan;
+  readonly node: QueryPlan['node'];
   /** The type of the objects at a place (the response names that lead there), where it can be but one. */
   typeAt(place: readonly string[]): string | undefined;
 }
 
-/** `plan`: of this operation. `schema`: with all that the plan may ask for. */
-export function leanPlan(plan: QueryPlan, operation: ClientOperation, schema: GraphQLSchema): LeanPlan {
-  const { node } = plan;
+/** Of an operation's own plan. `schema`: with all that the plan may ask for. */
+export function leanPlan({ node }: QueryPlan, operation: ClientOperation, schema: GraphQLSchema): LeanPlan {
   const fetches = node ? fetchesIn(node, '') : [];
-  if (!node || fetches.some(({ fetch }) => needsTypeNames(fetch))) return { plan, typeAt: () => undefined };
+  if (!node || fetches.some(({ fetch }) => needsTypeNames(fetch))) return { node, typeAt: () => undefined };
   const types = new PlaceTypes(schema);
   // A client may look at an object through an interface where the plan does not.
   types.addOperation(operation.operation, '');
   for (const { fetch, place } of fetches) types.addFetch(fetch, place);
-  return { plan: { ...plan, node: leanNode(node, '', types) }, typeAt: (place) => types.at(placeOf(place)) };
+  return { node: leanNode(node, '', types), typeAt: (place) => types.at(placeOf(place)) };
 }
 
 /** Where what comes is renamed or taken apart by its type, or selected by fragments of the planner's own. */

@@ -32,10 +32,7 @@ import type { Decisions } from './settled-conditions';
 
 /** An operation with its plan. */
 export interface PlannedOperation extends ClientOperation {
-  /** As the planner made it. */
-  readonly plan: QueryPlan;
-  /** As it is carried out. */
-  readonly lean: LeanPlan;
+  readonly plan: LeanPlan;
   /** Of a subscription: where its events come from. */
   readonly source?: EventSource | undefined;
 }
@@ -175,10 +172,9 @@ export class PreparedOperation implements ClientOperation {
   }
 
   private planned(stage: ClientOperation): PlannedOperation {
-    const plan = this.plan(stage);
-    const lean = leanPlan(plan, stage, this.supergraph.fullSchema);
-    const { node } = lean.plan;
-    return { ...stage, plan, lean, source: node?.kind === 'Subscription' ? this.eventSource(node) : undefined };
+    const plan = leanPlan(planOf(stage, this.supergraph), stage, this.supergraph.fullSchema);
+    const { node } = plan;
+    return { ...stage, plan, source: node?.kind === 'Subscription' ? this.eventSource(node) : undefined };
   }
 
   private eventSource({ primary: { serviceName, operation, operationName, operationDocumentNode, variableUsages }, rest }: SubscriptionNode): EventSource {
@@ -191,9 +187,10 @@ export class PreparedOperation implements ClientOperation {
       isWhole: rest === undefined,
     };
   }
+}
 
-  private plan({ operation, fragments }: ClientOperation): QueryPlan {
-    const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] };
-    return this.supergraph.planner.buildQueryPlan(operationFromDocument(this.supergraph.planningApiSchema, document, { validate: false }));
-  }
+/** As the planner has it. @throws whatever it throws. */
+export function planOf({ operation, fragments }: ClientOperation, { planner, planningApiSchema }: Pick<LoadedSupergraph, 'planner' | 'planningApiSchema'>): QueryPlan {
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] };
+  return planner.buildQueryPlan(operationFromDocument(planningApiSchema, document, { validate: false }));
 }

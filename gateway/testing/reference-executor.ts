@@ -1,5 +1,4 @@
 import { executeQueryPlan } from '@apollo/gateway';
-import type { PlanNode, QueryPlan } from '@apollo/query-planner';
 import { GraphQLError } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph';
@@ -8,6 +7,7 @@ import { SubgraphUnreachable } from '../transport/subgraph-transport';
 import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation, SubgraphResult, SubgraphTransport } from '../transport/subgraph-transport';
 import type { PlanExecutor, PlanRequest } from '../execution/plan-executor';
+import { planOf } from '../planning/prepared-operation';
 
 type ExecuteParameters = Parameters<typeof executeQueryPlan>;
 type ServiceMap = ExecuteParameters[1];
@@ -40,7 +40,7 @@ class AbsentEntities {
   }
 }
 
-/** Carries out plans by @apollo/gateway's executor. */
+/** Carries out queries and mutations by @apollo/gateway's executor, each by the planner's own plan. */
 export function referenceExecutor(supergraph: LoadedSupergraph, transports: ReadonlyMap<string, SubgraphTransport>, logger: GatewayLogger): PlanExecutor {
   const services: ServiceMap = Object.fromEntries([...transports].map(([name, transport]) => [name, dataSource(transport)]));
 
@@ -49,7 +49,7 @@ export function referenceExecutor(supergraph: LoadedSupergraph, transports: Read
     const { operation } = planned;
     const absent = new AbsentEntities();
     const result = await executeQueryPlan(
-      executable(planned.plan),
+      planOf(planned, supergraph),
       services,
       // Of a whole request context it reads these four.
       { logger, metrics: {}, request: { variables }, context: { request, absent } satisfies Carried } as unknown as RequestContext,
@@ -61,14 +61,6 @@ export function referenceExecutor(supergraph: LoadedSupergraph, transports: Read
     const missing = missingValues(result.extensions).filter(({ path }) => data === null || !absent.explain(path));
     return { data, errors: [...(result.errors ?? []), ...missing] };
   };
-}
-
-/** It refuses a subscription's node: the event is fetched by the primary node as if it were any other fetch. */
-function executable(plan: QueryPlan): QueryPlan {
-  const { node } = plan;
-  if (node?.kind !== 'Subscription') return plan;
-  const nodes: PlanNode[] = node.rest ? [node.primary, node.rest] : [node.primary];
-  return { kind: 'QueryPlan', node: { kind: 'Sequence', nodes } };
 }
 
 function dataSource(transport: SubgraphTransport): DataSource {
@@ -85,8 +77,6 @@ function dataSource(transport: SubgraphTransport): DataSource {
       const { query, operationName, variables } = options.request;
       if (options.kind !== 'incoming operation' || query === undefined) throw new Error('Only operations are executed here');
       const { request, absent } = options.context as Carried;
-      const { node } = request.planned.plan;
-      if (request.event && node?.kind === 'Subscription' && query === node.primary.operation) return formatted(request.event);
       try {
         const result = await transport.execute({
           operation: operationOf(query, operationName, options.document), variables, headers: request.headers, signal: request.signal,
