@@ -37,11 +37,6 @@ export class ClientSocket {
     this.wasHeard = true;
   }
 
-  /** The client has asked whether anybody is here, and was answered by the library. */
-  pinged(): void {
-    this.bound();
-  }
-
   send(text: string): void {
     if (!this.isOpen) return;
     this.socket.send(text);
@@ -84,8 +79,8 @@ export class ClientSocket {
     this.socket.terminate();
   }
 
-  /** Whoever does not read its answers is not listened to either, or they would pile up. */
-  private bound(): void {
+  /** To be called after each answer: whoever does not read them is not listened to either, or they would pile up. */
+  bound(): void {
     const { writableLength, writableNeedDrain } = this.stream;
     if (!writableNeedDrain || writableLength <= this.buffers.maxBytes) return;
     this.fill();

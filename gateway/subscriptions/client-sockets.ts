@@ -51,8 +51,9 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
     conversations.get(this)?.wire.heard();
   }
 
+  /** The library has answered. */
   function pinged(this: WebSocket): void {
-    conversations.get(this)?.wire.pinged();
+    conversations.get(this)?.wire.bound();
   }
 
   function closed(this: WebSocket): void {

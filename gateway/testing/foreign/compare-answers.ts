@@ -46,7 +46,7 @@ function differingErrors(wanted: Told, told: Told): string | undefined {
   return excess.length > 0 ? `nothing is wrong below ${excess.join(' and ')}` : undefined;
 }
 
-/** `nulled`: where null has propagated to; an error about an entity that should have stood there, or about a field of it that only the plan asked for, is one below it. */
+/** `nulled`: where null has propagated to; an error about an entity that should have stood there is one below it. */
 function sorted({ data, errors }: Answer, nulled: ReadonlySet<string>): Told {
   const exact: string[] = [];
   const entities = new Set<string>();
@@ -54,7 +54,7 @@ function sorted({ data, errors }: Answer, nulled: ReadonlySet<string>): Told {
   for (const { path, extensions } of errors) {
     const code = typeof extensions['code'] === 'string' ? extensions['code'] : 'INTERNAL_SERVER_ERROR';
     const isEntity = code.startsWith(entityErrorPrefix);
-    const place = nullAbove(data, path ?? []) ?? (nulled.has(JSON.stringify(path)) ? path : undefined);
+    const place = nullAbove(data, path ?? []) ?? (isEntity && nulled.has(JSON.stringify(path)) ? path : undefined);
     if (place) {
       const name = JSON.stringify(place);
       propagated.set(name, (propagated.get(name) ?? true) && code === absentCode);
