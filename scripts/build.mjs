@@ -36,6 +36,7 @@ await build({
     'servers/main': 'servers/main.ts',
     'bench/main': 'bench/main.ts',
     'conformance/main': 'tests/conformance/main.ts',
+    'federation-audit/main': 'tests/federation-audit/main.ts',
     'bench/gateway/subgraphs': 'bench/gateway/queries/processes/subgraphs.ts',
     'bench/gateway/by-hand': 'bench/gateway/queries/processes/by-hand.ts',
     'bench/gateway/feed': 'bench/gateway/subscriptions/processes/feed.ts',
