@@ -14,7 +14,7 @@ import { presentedProcess } from './presented-process';
 import { ProcessesArguments, selectionOf } from './process-list';
 import { Process, ProcessConnection } from './process-types';
 
-/** Answers from the view, which is all that an API reads. Everybody in a lab may see what runs there. */
+/** Answers from the view, which is all that an API reads. Everybody in a lab may see what runs there; a refusal's details take the scope for the step's subject. */
 @Resolver(() => Process)
 export class ProcessQueries {
   private readonly loaderOf;
@@ -33,7 +33,7 @@ export class ProcessQueries {
     const loader = this.loaderOf(context);
     const parsed = idInput.safeParse(id);
     const document = parsed.success ? await loader.load(parsed.data) : undefined;
-    return document ? presentedProcess(document) : null;
+    return document ? presentedProcess(document, context.identity.scopes) : null;
   }
 
   @Directive('@authenticated')
@@ -46,7 +46,7 @@ export class ProcessQueries {
   @Query(() => ProcessConnection, { description: 'Newest first.' })
   processes(
     @Args(() => ProcessesArguments) { filter, ...page }: ProcessesArguments,
-    @Ctx() { identity: { lab } }: SubgraphContext,
+    @Ctx() { identity: { lab, scopes } }: SubgraphContext,
   ) {
     const source = viewSource<ProcessDocument>(
       this.views,
@@ -54,6 +54,6 @@ export class ProcessQueries {
       { field: 'startedAt', direction: 'descending' },
     );
     const place = { cursors: this.cursors, lab, connection: 'processes', by: 'startedAt', direction: 'descending' as const };
-    return openConnection(source, place, page, (document) => ({ node: presentedProcess(document) }));
+    return openConnection(source, place, page, (document) => ({ node: presentedProcess(document, scopes) }));
   }
 }

@@ -22,6 +22,9 @@ const document = (number: number, changes: Partial<ProcessDocument> = {}): Proce
   ...changes,
 });
 
+const aMethod = { subjectId: METHOD, subjectKind: 'method' } as const;
+const anExperiment = { subjectId: EXPERIMENT, subjectKind: 'experiment' } as const;
+
 type Row = Record<string, unknown>;
 interface Answer {
   data: Record<string, Row> | null;
@@ -44,10 +47,10 @@ const system = async (...documents: ProcessDocument[]) => {
     { identitySecret: 'i'.repeat(32), cursorSecret: 'c'.repeat(32) },
     { views, clock: fakeClock(), logger: silentLogger },
   );
-  const ask = async (query: string, lab = 'alpha'): Promise<Answer> => {
+  const ask = async (query: string, lab = 'alpha', scopes: readonly string[] = []): Promise<Answer> => {
     const source = parse(query);
     expect(validate(api.schema, source)).toEqual([]);
-    const context = { identity: { userId: 'alice', name: 'Alice', lab, scopes: [] }, requestId: 'r', traceparent: undefined };
+    const context = { identity: { userId: 'alice', name: 'Alice', lab, scopes }, requestId: 'r', traceparent: undefined };
     const { data, errors = [] } = (await execute({
       schema: api.schema,
       document: source,
@@ -66,15 +69,15 @@ test('a process tells its steps, with ids that no other process has', async () =
   const { ask } = await system(
     document(1, {
       steps: [
-        { ...common, id: `attach/${METHOD}`, name: 'attach', state: 'REFUSED', refusal, compensates: null },
-        { ...common, id: `detach/${METHOD}`, name: 'detach', state: 'DONE', refusal: null, compensates: `attach/${METHOD}` },
+        { ...common, ...aMethod, id: `attach/${METHOD}`, name: 'attach', state: 'REFUSED', refusal, compensates: null },
+        { ...common, ...aMethod, id: `detach/${METHOD}`, name: 'detach', state: 'DONE', refusal: null, compensates: `attach/${METHOD}` },
       ],
     }),
   );
   const { data } = await ask(`{ process(id: "${idOf(1).toUpperCase()}") {
     id type state startedAt deadline endedAt command { id inputHash }
     steps { id name subjectId state startedAt endedAt compensates refusal { at durationMs code message details process { id } } }
-  } }`);
+  } }`, 'alpha', ['methods:read']);
   expect(data?.process).toEqual({
     id: idOf(1),
     type: 'AddMethodsToExperiment',
@@ -102,6 +105,34 @@ test('a process tells its steps, with ids that no other process has', async () =
       },
     ],
   });
+});
+
+test.each([
+  [[], []],
+  [['experiments:read'], ['delete']],
+  [['methods:read'], ['attach']],
+  [['experiments:read', 'methods:read'], ['delete', 'attach']],
+  [['experiments:write', 'methods:write', 'operations'], []],
+])('for the scopes %j, only these steps tell the details of their refusals: %j', async (scopes, visible) => {
+  const refused = { state: 'REFUSED', startedAt: '2026-01-01T00:00:00.000Z', endedAt: '2026-01-01T00:00:00.250Z', compensates: null } as const;
+  const refusal = { code: 'VERSION_CONFLICT', message: 'It has changed.', details: { version: 7 } };
+  const steps = [
+    { ...refused, ...anExperiment, id: `delete/${EXPERIMENT}`, name: 'delete', refusal },
+    { ...refused, ...aMethod, id: `attach/${METHOD}`, name: 'attach', refusal },
+  ];
+  const { ask } = await system(document(1, { steps }));
+  const selection = '{ id steps { name refusal { code message details } } }';
+  const ways = [
+    `{ process(id: "${idOf(1)}") ${selection} }`,
+    `{ processes { nodes ${selection} } }`,
+    `{ processes { edges { node ${selection} } } }`,
+    `{ _entities(representations: [{ __typename: "Process", id: "${idOf(1)}" }]) { ... on Process ${selection} } }`,
+  ];
+  for (const way of ways) {
+    const text = JSON.stringify((await ask(way, 'alpha', scopes)).data);
+    const shown = steps.filter(({ name }) => text.includes(`"name":"${name}","refusal":{"code":"VERSION_CONFLICT","message":"It has changed.","details":{"version":7}}`));
+    expect([way, shown.map(({ name }) => name), text.split('VERSION_CONFLICT').length - 1]).toEqual([way, visible, 2]);
+  }
 });
 
 test('what is unknown, no id, or of another lab is not there', async () => {

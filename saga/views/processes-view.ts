@@ -2,6 +2,7 @@ import type { Commit } from '@test-planning/kernel/event-sourcing';
 import { parseStreamId } from '@test-planning/kernel/messaging';
 import type { Process, ProcessEvent, ProcessState, ProcessStep } from '@test-planning/kernel/processes';
 import type { ViewDefinition, ViewWrite } from '@test-planning/kernel/read-models';
+import type { ReadableKind } from '@test-planning/schema/messages';
 import { subjectOf } from '../subject';
 
 export interface ProcessStepDocument extends Pick<
@@ -9,6 +10,8 @@ export interface ProcessStepDocument extends Pick<
   'id' | 'name' | 'state' | 'startedAt' | 'endedAt' | 'refusal' | 'compensates'
 > {
   subjectId: string;
+  /** `experiment` or `method`: decides who may see what the step was refused for. */
+  subjectKind: ReadableKind;
 }
 
 /** A process as queries answer it. */
@@ -23,7 +26,7 @@ export interface ProcessDocument extends Pick<Process, 'type' | 'state' | 'start
 
 export const processesView: ViewDefinition<ProcessDocument> = {
   name: 'processes',
-  version: 1,
+  version: 2,
   fields: {
     type: { kind: 'keywords', of: ({ type }) => [type] },
     state: { kind: 'keywords', of: ({ state }) => [state], isSelective: true },
@@ -76,6 +79,7 @@ const stepDocument = ({
   id,
   name,
   subjectId: parseStreamId(subject).id,
+  subjectKind: parseStreamId(subject).kind as ReadableKind,
   state,
   startedAt,
   endedAt,

@@ -7,3 +7,5 @@ export * from './experiments';
 export * from './methods';
 export * from './processes';
 export * from './published';
+export * from './user-commands';
+export * from './visible-refusal';

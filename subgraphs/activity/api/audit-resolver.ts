@@ -57,8 +57,8 @@ export class AuditResolver {
     return {
       id, cursor, at, actor, kind, type, subjectId: subject.id,
       subject: () => this.subjects.reference(identity, subject),
-      change: entry.kind === 'EVENT' && entry.change ? shownChange(entry, entry.change) : null,
-      refusal: entry.kind === 'COMMAND_REFUSED' ? refusedOutcome(identity, entry) : null,
+      change: entry.kind === 'EVENT' && entry.change ? shownChange(identity, entry, entry.change) : null,
+      refusal: entry.kind === 'COMMAND_REFUSED' ? refusedOutcome(identity, type, entry) : null,
       command: () => this.commands.toldOf(identity.lab, command, { tellsOfDecision: tellsOfDecision(entry) }),
       // What came of it is proof that the process has begun; an acceptance isn't.
       process: process !== null && kind === 'COMMAND_ACCEPTED' ? () => this.subjects.process(identity, process) : reference(process),

@@ -1,5 +1,5 @@
 import type { Condition } from '@test-planning/kernel/read-models';
-import { isGiven, type Change, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import { isGiven, type Change, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
 import { Args, Ctx, Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { AuditEntryRecord } from '../recording/audit-entry';
 import type { SubjectKind } from '../recording/subject';
@@ -18,9 +18,9 @@ const follow = (kind: SubjectKind) => ({ args: { id, after }, context }: Subscri
 };
 
 /** The change that an entry about an experiment or a method tells of. */
-const changeIn = (entry: AuditEntryRecord): Change => {
+const changeIn = (identity: Identity, entry: AuditEntryRecord): Change => {
   if (entry.kind !== 'EVENT' || entry.change === null) throw new TypeError(`The entry ${entry.id} tells of no change`);
-  return shownChange(entry, entry.change);
+  return shownChange(identity, entry, entry.change);
 };
 
 /** What happens to experiments, methods and processes, as it happens. */
@@ -30,7 +30,7 @@ export class ChangeResolver {
 
   @Directive('@authenticated')
   @Directive('@requiresScopes(scopes: [["experiments:read"]])')
-  @Directive('@resumable(cursor: "cursor", argument: "after", identity: ["lab"])')
+  @Directive('@resumable(cursor: "cursor", argument: "after", identity: ["lab", "scopes"])')
   @Subscription(() => ExperimentChange, {
     description: 'One experiment\'s changes, or every one\'s in your lab.',
     subscribe: follow('experiment'),
@@ -40,7 +40,7 @@ export class ChangeResolver {
     @Root() { entry, cursor }: Delivered<AuditEntryRecord>,
     @Ctx() { identity }: SubgraphContext,
   ): ExperimentChange {
-    return { cursor, experimentId: entry.subject.id, experiment: () => this.subjects.reference(identity, entry.subject), change: changeIn(entry) };
+    return { cursor, experimentId: entry.subject.id, experiment: () => this.subjects.reference(identity, entry.subject), change: changeIn(identity, entry) };
   }
 
   @Directive('@authenticated')
@@ -52,7 +52,7 @@ export class ChangeResolver {
     @Root() { entry, cursor }: Delivered<AuditEntryRecord>,
     @Ctx() { identity }: SubgraphContext,
   ): MethodChange {
-    return { cursor, methodId: entry.subject.id, method: () => this.subjects.reference(identity, entry.subject), change: changeIn(entry) };
+    return { cursor, methodId: entry.subject.id, method: () => this.subjects.reference(identity, entry.subject), change: changeIn(identity, entry) };
   }
 
   @Directive('@authenticated')

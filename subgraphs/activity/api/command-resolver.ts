@@ -70,16 +70,16 @@ export class CommandResolver {
     @Ctx() { identity }: SubgraphContext,
   ): Promise<Outcome | null> {
     const record = await moment.record(parseInput(waitInput, waitMs ?? 0, 'waitMs'));
-    return record ? this.outcomeIn(record.state, identity) : null;
+    return record ? this.outcomeIn(record, identity) : null;
   }
 
-  private outcomeIn(state: CommandState, identity: Identity): Outcome | null {
+  private outcomeIn({ type, state }: CommandRecord, identity: Identity): Outcome | null {
     switch (state.status) {
       case 'ACCEPTED':
       case 'PARKED':
         return null;
       case 'REFUSED':
-        return { outcome: 'CommandRefused', ...refusedOutcome(identity, state) };
+        return { outcome: 'CommandRefused', ...refusedOutcome(identity, type, state) };
       case 'APPLIED': {
         const { at, durationMs, version, subject, process } = state;
         return {

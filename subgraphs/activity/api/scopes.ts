@@ -1,15 +1,11 @@
 import type { Condition } from '@test-planning/kernel/read-models';
 import type { Identity } from '@test-planning/kernel/subgraph';
+import { readScopes } from '@test-planning/schema/messages';
 import { subjectKinds, type SubjectKind } from '../recording/subject';
 
-/** What it takes to know of things of each kind; processes are everybody's in the lab. */
-const scopeFor: Readonly<Record<SubjectKind, string | null>> = { experiment: 'experiments:read', method: 'methods:read', process: null };
 
-/** Whether somebody may know of things of this kind. */
-export const covers = ({ scopes }: Identity, kind: SubjectKind): boolean => {
-  const scope = scopeFor[kind];
-  return scope === null || scopes.includes(scope);
-};
+/** Whether the identity may know of things of this kind. Processes are everybody's in the lab. */
+export const covers = ({ scopes }: Identity, kind: SubjectKind): boolean => kind === 'process' || scopes.includes(readScopes[kind]);
 
 /** Leaves out of a feed what the identity's scopes don't cover. */
 export const visibleTo = (identity: Identity): Condition[] => {

@@ -117,7 +117,7 @@ const datesOutOfOrder = ({ plannedStart, plannedEnd }: Partial<ExperimentDescrip
     : undefined;
 
 const tooMany = (methods: number): ExperimentDecision =>
-  refuse('TOO_MANY_METHODS', `An experiment can have ${LINKS_IN_ALL} methods, not ${methods}.`, { limit: LINKS_IN_ALL, methods });
+  refuse('TOO_MANY_METHODS', `An experiment can have at most ${LINKS_IN_ALL} methods.`, { limit: LINKS_IN_ALL, methods });
 
 const fieldChanges = (description: ExperimentDescription, changes: Partial<ExperimentDescription>): FieldChange[] =>
   (Object.keys(changes) as (keyof ExperimentDescription)[]).flatMap((field) => {
