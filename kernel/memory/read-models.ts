@@ -3,7 +3,7 @@ import { comparePositions } from '../read-models/order';
 import type { KeysetPosition, ViewDefinition, ViewPage, ViewPageQuery, ViewQuery, ViewWrite } from '../read-models/read-models';
 import type { RebuildableReadModels } from '../read-models/view-versions';
 import { WakeUps } from '../read-models/wake-ups';
-import { searchWords } from '../read-models/words';
+import { searchedWords, searchWords } from '../read-models/words';
 import { promised } from './promised';
 
 interface Entry {
@@ -105,7 +105,7 @@ export class MemoryReadModels implements RebuildableReadModels {
 
   #matching<Document>({ view, lab, where = [], search = '' }: ViewQuery): { id: string; document: Document }[] {
     const { definition, entries } = this.#view(view);
-    const asked = searchWords(search);
+    const asked = searchedWords(search);
     if (asked.length > 0 && !definition.search) throw new TypeError(`${view} can't be searched`);
     return [...entries.values()]
       .filter((entry) => lab === undefined || entry.lab === lab)

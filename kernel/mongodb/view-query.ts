@@ -1,7 +1,7 @@
 import type { Document, Filter } from 'mongodb';
 import { fieldNamed } from '../read-models/conditions';
 import type { Condition, KeysetPosition, ViewDefinition, ViewPageQuery, ViewQuery } from '../read-models/read-models';
-import { searchWords } from '../read-models/words';
+import { searchedWords } from '../read-models/words';
 import { fieldPath, type ViewDocument } from './view-documents';
 
 type Conditions = Filter<ViewDocument>;
@@ -33,7 +33,7 @@ const lowest = (kind: 'text' | 'number'): string | number => (kind === 'text' ? 
 
 /** The longest word first: where only one of several can be looked up in an index, it leaves the fewest. */
 const searchConditions = ({ name, search }: ViewDefinition<never>, text: string): Conditions[] => {
-  const asked = searchWords(text);
+  const asked = searchedWords(text);
   if (asked.length === 0) return [];
   if (!search) throw new TypeError(`${name} can't be searched`);
   return asked.sort((a, b) => b.length - a.length).map((word) => ({ words: { $elemMatch: { $gte: word, $lt: `${word}${LAST}` } } }));

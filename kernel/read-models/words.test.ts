@@ -1,4 +1,4 @@
-import { searchWords } from './words';
+import { isSearchable, searchedWords, searchWords } from './words';
 
 describe('words of a text', () => {
   it.each([
@@ -10,5 +10,21 @@ describe('words of a text', () => {
     ['', []],
   ])('of %j are %j', (text, words) => {
     expect(searchWords(text)).toEqual(words);
+  });
+});
+
+describe('the words of a search', () => {
+  const numbered = (count: number): string => Array.from({ length: count }, (_, index) => `word${index}`).join(' ');
+
+  it('are its different ones', () => {
+    expect(searchedWords('Été ete ETE winter')).toEqual(['ete', 'winter']);
+    expect(searchedWords('same '.repeat(200))).toEqual(['same']);
+  });
+
+  it('are at most 16', () => {
+    expect(searchedWords(numbered(16))).toHaveLength(16);
+    expect(isSearchable(numbered(16))).toBe(true);
+    expect(isSearchable(numbered(17))).toBe(false);
+    expect(() => searchedWords(numbered(17))).toThrow('A search has at most 16 different words, not 17');
   });
 });

@@ -1,6 +1,6 @@
 import { fieldNamed } from '../read-models/conditions';
 import type { Condition, KeysetPosition, ViewPageQuery, ViewQuery } from '../read-models/read-models';
-import { searchWords } from '../read-models/words';
+import { searchedWords } from '../read-models/words';
 import type { ViewTables } from './view-tables';
 
 /** A piece of SQL and what fills its placeholders. */
@@ -49,7 +49,7 @@ const conditionOf = (tables: ViewTables, lab: string | undefined, condition: Con
 };
 
 const searchCondition = ({ definition, words }: ViewTables, search: string, isFew: IsFew): FilterCondition[] => {
-  const asked = searchWords(search);
+  const asked = searchedWords(search);
   if (asked.length === 0) return [];
   if (!definition.search) throw new TypeError(`${definition.name} can't be searched`);
   // Words hold letters and digits only; quoted, none of them is an operator of the query language.

@@ -26,7 +26,7 @@ export interface Subgraph {
 }
 
 const FEDERATION = 'https://specs.apollo.dev/federation/v2.9';
-const federationDirectives = new Set(['@key', '@shareable', '@inaccessible', '@authenticated', '@requiresScopes', '@external', '@provides', '@requires', '@override', '@tag']);
+const federationDirectives = new Set(['@key', '@shareable', '@inaccessible', '@authenticated', '@requiresScopes', '@external', '@provides', '@requires', '@override', '@tag', '@listSize']);
 
 /** This system's own directives about delivery; the gateway reads them from the supergraph. */
 const DELIVERY = 'https://specs.test-planning.dev/delivery/v1.0';

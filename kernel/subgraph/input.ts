@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSearchable, MAX_SEARCHED_WORDS } from '../read-models/words';
 import { badUserInput } from './errors';
 
 /**
@@ -67,11 +68,13 @@ export const idInput = z.guid().transform((value) => value.toLowerCase());
 const WORDS_LIMIT = 100;
 const SEARCH_LIMIT = 1_000;
 
-/** A list to match any of. */
-export const wordsInput = z.array(z.string()).max(WORDS_LIMIT);
+/** A list to match any of: up to 100 entries, of which equal ones count once. */
+export const wordsInput = z.array(z.string()).max(WORDS_LIMIT).transform((words) => [...new Set(words)]);
 
-/** What is typed into a search. */
-export const searchInput = z.string().refine((text) => text.length <= SEARCH_LIMIT, `must have at most ${SEARCH_LIMIT} characters`);
+/** What is typed into a search: up to 1,000 characters, and 16 different words. */
+export const searchInput = z.string()
+  .refine((text) => text.length <= SEARCH_LIMIT, { message: `must have at most ${SEARCH_LIMIT} characters`, abort: true })
+  .refine(isSearchable, `must have at most ${MAX_SEARCHED_WORDS} different words`);
 
 /** A list in which no key stands twice; an entry whose key is null has none. `path` is where the key stands in an entry. */
 export const uniqueEntries = <List extends z.ZodType<readonly unknown[]>>(

@@ -1,6 +1,7 @@
 import './explicit-types';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { OrderBy } from '../read-models/read-models';
+import { listSize } from './list-sizes';
 import { Cursor, DateTime, Json } from './scalars';
 
 /** A field's value: at hand, on its way, or fetched only when the field is selected. */
@@ -66,6 +67,7 @@ export class Change {
   @Field(() => String, { nullable: true })
   reason!: string | null;
 
+  @Directive(listSize(10))
   @Field(() => [FieldChange])
   fields!: FieldChange[];
 }

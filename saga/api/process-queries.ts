@@ -1,6 +1,7 @@
 import type { QueryableReadModels } from '@test-planning/kernel/read-models';
 import {
   BatchLoader,
+  forwardConnectionSize,
   idInput,
   openConnection,
   perRequest,
@@ -43,6 +44,7 @@ export class ProcessQueries {
   }
 
   @Directive('@authenticated')
+  @Directive(forwardConnectionSize)
   @Query(() => ProcessConnection, { description: 'Newest first.' })
   processes(
     @Args(() => ProcessesArguments) { filter, ...page }: ProcessesArguments,

@@ -1,9 +1,10 @@
 import {
   CommandReference,
-  CommandRefusedFields,
   commandRefusedDescription,
+  CommandRefusedFields,
   Cursor,
   DateTime,
+  listSize,
   PageInfo,
   type Resolvable,
 } from '@test-planning/kernel/subgraph';
@@ -46,6 +47,7 @@ export class Process {
   @Field(() => DateTime, { nullable: true })
   endedAt!: string | null;
 
+  @Directive(listSize(100))
   @Field(() => [ProcessStep], { description: 'In the order in which they were begun.' })
   steps!: ProcessStep[];
 }

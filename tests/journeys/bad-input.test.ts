@@ -166,6 +166,23 @@ describe('Bad input', () => {
     },
   );
 
+  const words = (count: number): string => Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
+
+  it.each(['experiments', 'methods'])('a search of 17 different words is refused by %s, and one of 16 is not', async (list) => {
+    const search = (text: string) => alice.request(`{ ${list}(filter: { search: "${text}" }) { totalCount } }`);
+    expect((await search(words(17))).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'filter.search' } }]);
+    expect((await search(words(16))).errors).toBeUndefined();
+    expect((await search('same '.repeat(190))).errors).toBeUndefined();
+  });
+
+  it.each([
+    ['experiments', 'tags', '"a"'], ['experiments', 'status', 'DRAFT'], ['methods', 'tags', '"a"'], ['methods', 'status', 'DRAFT'],
+    ['processes', 'type', '"StartExperiment"'], ['processes', 'state', 'RUNNING'], ['auditTrail', 'type', '"CreateMethod"'], ['auditTrail', 'kind', 'COMMAND_ACCEPTED'],
+  ])('a filter of 101 items is refused by %s: %s', async (list, filter, item) => {
+    const { errors } = await alice.request(`{ ${list}(filter: { ${filter}: [${Array.from({ length: 101 }, () => item).join(' ')}] }) { totalCount } }`);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: `filter.${filter}` } }]);
+  });
+
   it.each([
     ['experiments(filter: { plannedFrom: "then" })', 'filter.plannedFrom'],
     ['auditTrail(filter: { to: "2026-13-01T00:00:00Z" })', 'filter.to'],

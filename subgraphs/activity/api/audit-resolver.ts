@@ -1,5 +1,5 @@
 import type { FeedEntry, Feeds } from '@test-planning/kernel/feeds';
-import type { Identity, SubgraphContext } from '@test-planning/kernel/subgraph';
+import { forwardConnectionSize, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
 import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { tellsOfDecision, type AuditEntryRecord } from '../recording/audit-entry';
 import type { Subscribing } from './activity-context';
@@ -26,6 +26,7 @@ export class AuditResolver {
   ) {}
 
   @Directive('@authenticated')
+  @Directive(forwardConnectionSize)
   @Query(() => AuditEntryConnection, { description: 'Everything that was tried and done in your lab, newest first.' })
   auditTrail(
     @Args(() => AuditTrailArguments) { first, after, filter }: AuditTrailArguments,

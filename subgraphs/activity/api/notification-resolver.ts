@@ -1,5 +1,5 @@
 import type { FeedEntry, Feeds } from '@test-planning/kernel/feeds';
-import type { Identity, SubgraphContext } from '@test-planning/kernel/subgraph';
+import { forwardConnectionSize, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
 import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { NotificationRecord } from '../recording/notification';
 import type { Subscribing } from './activity-context';
@@ -25,6 +25,7 @@ export class NotificationResolver {
   ) {}
 
   @Directive('@authenticated')
+  @Directive(forwardConnectionSize)
   @Query(() => NotificationConnection, { description: 'Yours, newest first.' })
   async notifications(
     @Args(() => NotificationsArguments) { first, after, unreadOnly }: NotificationsArguments,

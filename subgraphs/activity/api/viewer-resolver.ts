@@ -1,5 +1,5 @@
 import type { Feeds } from '@test-planning/kernel/feeds';
-import { ActorType, actorOf, Cursor, cursorInvalid, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import { actorOf, ActorType, Cursor, cursorInvalid, listSize, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
 import { Arg, Ctx, Directive, Field, FieldResolver, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { labFeedOf, notificationsOf } from './feeds-of';
 import type { Places } from './places';
@@ -14,6 +14,7 @@ class Viewer {
   @Field(() => ID)
   lab!: string;
 
+  @Directive(listSize(10))
   @Field(() => [String])
   scopes!: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '@test-planning/kernel/messaging';
 import type { QueryableReadModels } from '@test-planning/kernel/read-models';
 import {
-  BatchLoader, ConnectionArguments, idInput, listSource, openConnection, perRequest, viewSource, type Cursors, type SubgraphContext,
+  BatchLoader, ConnectionArguments, connectionSize, idInput, listSource, openConnection, perRequest, viewSource, type Cursors, type SubgraphContext,
 } from '@test-planning/kernel/subgraph';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { experimentsView, type ExperimentDocument, type ExperimentLinkDocument } from '../views/experiments-view';
@@ -41,6 +41,7 @@ export class ExperimentQueries {
 
   @Directive('@authenticated')
   @Directive(reads)
+  @Directive(connectionSize)
   @Query(() => ExperimentConnection, { description: 'first and last: at most 100, 20 by default.' })
   experiments(@Args(() => ExperimentsArguments) args: ExperimentsArguments, @Ctx() { identity: { lab } }: SubgraphContext) {
     const orderBy = orderOf(args.orderBy);
@@ -55,6 +56,7 @@ export class ExperimentQueries {
   }
 
   /** In the order in which they were linked. */
+  @Directive(connectionSize)
   @FieldResolver(() => ExperimentMethodConnection)
   methods(
     @Root() { id, links }: ExperimentDocument,

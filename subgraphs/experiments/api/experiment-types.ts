@@ -1,4 +1,4 @@
-import { ActorType, Cursor, DateTime, PageInfo, type Resolvable } from '@test-planning/kernel/subgraph';
+import { ActorType, Cursor, DateTime, listSize, PageInfo, type Resolvable } from '@test-planning/kernel/subgraph';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 
 export const experimentStatuses = {
@@ -31,6 +31,7 @@ export class Experiment {
   @Field(() => experimentStatuses)
   status!: ExperimentStatus;
 
+  @Directive(listSize(20))
   @Field(() => [String])
   tags!: string[];
 

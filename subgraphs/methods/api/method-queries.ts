@@ -1,6 +1,6 @@
 import type { Condition, QueryableReadModels } from '@test-planning/kernel/read-models';
 import {
-  batchedViews, BatchLoader, ConnectionArguments, idInput, openConnection, perRequest, viewSource, type Cursors, type SubgraphContext,
+  batchedViews, BatchLoader, ConnectionArguments, connectionSize, idInput, openConnection, perRequest, viewSource, type Cursors, type SubgraphContext,
 } from '@test-planning/kernel/subgraph';
 import { LINKS_IN_ALL } from '@test-planning/schema/messages';
 import { Arg, Args, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
@@ -42,6 +42,7 @@ export class MethodQueries {
 
   @Directive('@authenticated')
   @Directive(reads)
+  @Directive(connectionSize)
   @Query(() => MethodConnection)
   async methods(@Args(() => MethodsArguments) args: MethodsArguments, @Ctx() { identity: { lab } }: SubgraphContext) {
     const { experimentId, where, search } = selectionOf(args.filter);
@@ -53,6 +54,7 @@ export class MethodQueries {
   }
 
   /** In the order in which they were linked. Those of all methods of a list are read at once. */
+  @Directive(connectionSize)
   @FieldResolver(() => MethodExperimentConnection, { description: 'Where it is used.' })
   experiments(
     @Root() { id }: MethodDocument,

@@ -1,4 +1,4 @@
-import { ActorType, Cursor, DateTime, PageInfo, type Resolvable } from '@test-planning/kernel/subgraph';
+import { ActorType, Cursor, DateTime, listSize, PageInfo, type Resolvable } from '@test-planning/kernel/subgraph';
 import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 
 export const methodStatuses = { DRAFT: 'DRAFT', PUBLISHED: 'PUBLISHED', RETIRED: 'RETIRED' } as const;
@@ -36,6 +36,7 @@ export class Method {
   @Field(() => Int, { nullable: true })
   publishedRevision!: number | null;
 
+  @Directive(listSize(20))
   @Field(() => [String])
   tags!: string[];
 
