@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { networkOf } from '@test-planning/kernel/http';
 import { z } from 'zod';
+import { GuessLimits, type Attempt } from './guess-limits';
 import type { Keys } from './keys';
+import { PasswordChecks } from './password-checks';
 import { verifyPassword, type PasswordHash } from './passwords';
 import { issueToken } from './tokens';
 import type { User } from './users';
@@ -8,8 +11,6 @@ import type { User } from './users';
 /** How long a token of the sign-in is good: a working day. */
 const TOKEN_SECONDS = 8 * 60 * 60;
 const MAX_BODY_BYTES = 4096;
-/** Each check costs a tenth of a second of a core: more than these at once wait for nobody, they are refused. */
-const MAX_CHECKS_AT_ONCE = 8;
 
 const credentials = z.object({ username: z.string().max(200), password: z.string().max(200) });
 
@@ -44,10 +45,41 @@ const nobody: PasswordHash = { salt: 'AAAAAAAAAAAAAAAAAAAAAA==', hash: Buffer.al
 /** Answers true if the request was its own. */
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
-/** POST /sign-in {username, password} -> {token, expiresAt}; 400 malformed, 401 wrong, 413 too large, 429 too many at once. */
-export const signInRoute = (keys: Keys, users: readonly User[]): Route => {
+export interface SignInOptions {
+  readonly keys: Keys;
+  readonly users: readonly User[];
+  /** Milliseconds since 1970. Default Date.now. */
+  readonly now?: () => number;
+  /** Checks a password against a hash. Default {@link verifyPassword}. */
+  readonly verify?: typeof verifyPassword;
+}
+
+/**
+ * POST /sign-in {username, password} -> {token, expiresAt}; 400 malformed, 401 wrong, 413 too large. 429 with Retry-After for a network that has guessed too
+ * often, and for the newest attempts of the network that has most of them waiting when too many wait.
+ */
+export const signInRoute = ({ keys, users, now = Date.now, verify = verifyPassword }: SignInOptions): Route => {
   const byId = new Map(users.map((user) => [user.userId, user]));
-  let checks = 0;
+  const limits = new GuessLimits(now);
+  const checks = new PasswordChecks();
+
+  const isDelayed = (response: ServerResponse, attempt: Attempt): boolean => {
+    const delayMs = limits.delayOf(attempt);
+    if (delayMs > 0) refuseForNow(response, Math.ceil(delayMs / 1000), 'Too many wrong sign-ins');
+    return delayMs > 0;
+  };
+
+  const check = async (response: ServerResponse, attempt: Attempt, password: string): Promise<void> => {
+    // While this attempt waited, others of the same network may have failed.
+    if (response.destroyed || isDelayed(response, attempt)) return;
+    const user = byId.get(attempt.username);
+    const isRight = await verify(password, user?.password ?? nobody) && user !== undefined;
+    if (isRight) limits.succeeded(attempt);
+    else limits.failed(attempt);
+    if (isRight) answer(response, 200, await issueToken(keys, user, TOKEN_SECONDS));
+    else refuse(response, 401, 'UNAUTHENTICATED', 'The username or the password is wrong.');
+  };
+
   return async (request, response) => {
     if (request.url?.split('?')[0] !== '/sign-in') return false;
     if (request.method !== 'POST') {
@@ -66,20 +98,24 @@ export const signInRoute = (keys: Keys, users: readonly User[]): Route => {
       refuse(response, 400, 'BAD_USER_INPUT', 'Send JSON: {"username": "...", "password": "..."}.');
       return true;
     }
-    if (checks >= MAX_CHECKS_AT_ONCE) {
-      response.setHeader('retry-after', '1');
-      refuse(response, 429, 'RATE_LIMITED', 'Too many sign-ins at once; try again in a second.');
+    const { username, password } = parsed.data;
+    const attempt = { username, network: networkOf(request.socket.remoteAddress ?? 'unknown') };
+    if (isDelayed(response, attempt)) return true;
+    const turn = await checks.turnOf(attempt);
+    if (turn.kind === 'full') {
+      refuseForNow(response, 1, 'Too many sign-ins at once');
       return true;
     }
-    checks += 1;
     try {
-      const user = byId.get(parsed.data.username);
-      const right = await verifyPassword(parsed.data.password, user?.password ?? nobody);
-      if (user && right) answer(response, 200, await issueToken(keys, user, TOKEN_SECONDS));
-      else refuse(response, 401, 'UNAUTHENTICATED', 'The username or the password is wrong.');
+      await check(response, attempt, password);
     } finally {
-      checks -= 1;
+      turn.end();
     }
     return true;
   };
+};
+
+const refuseForNow = (response: ServerResponse, seconds: number, reason: string): void => {
+  response.setHeader('retry-after', String(seconds));
+  refuse(response, 429, 'RATE_LIMITED', `${reason}; try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`);
 };

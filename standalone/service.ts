@@ -76,7 +76,7 @@ export const startStandalone = async (config: StandaloneConfig): Promise<Running
         internalIdentity: { secret: keys.identitySecret },
         queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),
       },
-      { transport: ({ name }) => inProcessTransport(subgraphNamed(name)), logger, routes: [signInRoute(keys, demoUsers)] },
+      { transport: ({ name }) => inProcessTransport(subgraphNamed(name)), logger, routes: [signInRoute({ keys, users: demoUsers })] },
     );
     return {
       url: gateway.url,

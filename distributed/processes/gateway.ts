@@ -22,7 +22,7 @@ const signInFrom = async (tokens: GatewaySettings['tokens']): Promise<SignIn> =>
   const keys = await openKeys(tokens.dataDir);
   return {
     auth: { mode: 'jwt', jwks: keys.jwks, issuer: tokenIssuer, audience: tokenAudience, algorithms: ['EdDSA'] },
-    routes: [signInRoute(keys, demoUsers)],
+    routes: [signInRoute({ keys, users: demoUsers })],
   };
 };
 
