@@ -1,12 +1,13 @@
 import { cpus } from 'node:os';
 import { benchDistributed } from './distributed/bench';
 import { benchGateway } from './gateway/bench';
+import { benchAdmission } from './admission/bench';
 import { benchReads } from './reads/bench';
 import { benchRebuild } from './rebuild/bench';
 import { benchStandalone } from './standalone/bench';
 
 const suites: Record<string, (args: readonly string[]) => Promise<void>> = {
-  standalone: benchStandalone, distributed: benchDistributed, reads: benchReads, rebuild: benchRebuild, gateway: benchGateway,
+  standalone: benchStandalone, distributed: benchDistributed, reads: benchReads, rebuild: benchRebuild, gateway: benchGateway, admission: benchAdmission,
 };
 
 /** `npm run bench [-- SUITE [ITS OWN ARGUMENTS]]`: prints what it costs, with the machine and the versions it was measured on. */

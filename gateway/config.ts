@@ -38,6 +38,8 @@ export interface GatewayLimits extends HttpLimits {
   readonly maxBodyBytes: number;
   /** Of one message on a socket; above it the socket closes with 1009. */
   readonly maxMessageBytes: number;
+  /** JSON values of one such body or message, counted before it is parsed: lists, objects, their items and fields. Above it as above. */
+  readonly maxJsonValues: number;
   /** Lexical tokens of one document. */
   readonly maxTokens: number;
   /** Nesting of brackets in one document. */
@@ -81,6 +83,7 @@ export const defaultLimits: GatewayLimits = {
   ...defaultHttpLimits,
   maxBodyBytes: 1024 * 1024,
   maxMessageBytes: 1024 * 1024,
+  maxJsonValues: 20_000,
   maxTokens: 10_000,
   maxDepth: 100,
   maxFields: 10_000,

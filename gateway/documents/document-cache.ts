@@ -1,10 +1,12 @@
-import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
+import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 import { BoundedCache } from '../bounded-cache';
 import { documentHash } from './document-hash';
 import { checkNesting, checkSize } from './document-size';
 import type { DocumentLimits } from './document-size';
 import { gatewayRules } from './gateway-rules';
+import { parseLocated } from './located-document';
+import type { LocatedDocument } from './located-document';
 
 /** One operation of a valid document. */
 export interface ClientOperation {
@@ -84,23 +86,23 @@ export class DocumentCache<Prepared extends object> {
 
   private read(text: string): OpenedDocument<Prepared> {
     const { schema, limits, introspection } = this.options;
-    let document: DocumentNode;
+    let located: LocatedDocument;
     try {
       const tooDeep = checkNesting(text, limits);
       if (tooDeep) return { kind: 'invalid', errors: [tooDeep] };
-      document = parse(text, { maxTokens: limits.maxTokens });
+      located = parseLocated(text, limits.maxTokens);
     } catch (error) {
       return { kind: 'invalid', errors: [coded(error, 'GRAPHQL_PARSE_FAILED')] };
     }
+    const { document } = located;
     const tooLarge = checkSize(document, limits);
     if (tooLarge) return { kind: 'invalid', errors: [tooLarge] };
     // Ours come first: one of GraphQL's throws at a subscription with a condition by variable, which ours refuses.
     const refused = validate(schema, document, gatewayRules, { maxErrors });
     // Where the schema is hidden, its names are not to be guessed at with the help of "Did you mean".
     const errors = refused.length > 0 ? refused : validate(schema, document, this.rules, { maxErrors, hideSuggestions: !introspection });
-    if (errors.length > 0) return { kind: 'invalid', errors: errors.map((error) => coded(inPlainWords(error), 'GRAPHQL_VALIDATION_FAILED')) };
-    // What is kept does without the tokens and places that errors were told with: they are most of a parsed document's memory.
-    return this.valid(parse(text, { noLocation: true }));
+    if (errors.length > 0) return { kind: 'invalid', errors: errors.map((error) => located.located(inPlainWords(error), 'GRAPHQL_VALIDATION_FAILED')) };
+    return this.valid(document);
   }
 
   private valid(document: DocumentNode): ValidDocument<Prepared> {

@@ -53,7 +53,7 @@ export function variableRules(
         }
         if (errors.length >= maxErrors) break;
       }
-      return errors.slice(0, maxErrors);
+      return errors;
     },
     withDefaults: (given) => (hasDefaults ? { ...defaults, ...given } : given),
   };
@@ -65,10 +65,18 @@ interface GivenVariable extends VariableOptions {
   readonly type: GraphQLInputType;
 }
 
+/** Thrown out of graphql-js's coercion, which would go on to the end of the value. */
+const enoughErrors = Symbol('enough errors');
+
 function coerce({ name, value, type, hideSuggestions }: GivenVariable, errors: GraphQLError[]): void {
-  coerceInputValue(value, type, (path, _invalid, error) => {
-    if (errors.length < maxErrors) errors.push(badInput(`Variable "$${name}": ${error.message}`, placeOf(name, path, error)));
-  }, hideSuggestions);
+  try {
+    coerceInputValue(value, type, (path, _invalid, error) => {
+      errors.push(badInput(`Variable "$${name}": ${error.message}`, placeOf(name, path, error)));
+      if (errors.length >= maxErrors) throw enoughErrors;
+    }, hideSuggestions);
+  } catch (error) {
+    if (error !== enoughErrors) throw error;
+  }
 }
 
 /** graphql-js gives the path of the object in which a field is missing or too much; which field that is stands in the message alone. */

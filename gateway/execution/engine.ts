@@ -90,13 +90,10 @@ export class Engine {
   /** What of an operation may be executed, and what its caller is told of the rest. @throws whatever the planner throws. */
   admit(request: OperationRequest): Admission {
     const { prepared, variables, caller } = request;
-    const wrong = prepared.variables.check(variables);
-    if (wrong.length > 0) return { kind: 'refused', errors: wrong };
     const withDefaults = prepared.variables.withDefaults(variables);
-    const outOfRange = prepared.checkRanges(withDefaults);
-    if (outOfRange.length > 0) return { kind: 'refused', errors: outOfRange };
-    const tooCostly = prepared.cost.check(withDefaults);
-    if (tooCostly.length > 0) return { kind: 'refused', errors: tooCostly };
+    // Where the caller may have nothing of it, reading the variables is work for nothing.
+    const wrong = caller.kind === 'anonymous' && prepared.isClosedToAnonymous ? noErrors : problemsOf(prepared, variables, withDefaults);
+    if (wrong.length > 0) return { kind: 'refused', errors: wrong };
     const execution = prepared.executionFor(caller, withDefaults);
     const denied = (execution.access?.denied ?? []).filter(({ conditions }) => isIncluded(conditions, withDefaults));
     const errors = denied.map(asError);
@@ -144,6 +141,14 @@ export class Engine {
 }
 
 const noErrors: readonly GraphQLError[] = [];
+
+/** What is wrong with the variables of an operation, or with what it costs with them: the first kind of problem alone. */
+function problemsOf(prepared: PreparedOperation, variables: Readonly<Record<string, unknown>>, withDefaults: Readonly<Record<string, unknown>>): readonly GraphQLError[] {
+  const wrong = prepared.variables.check(variables);
+  if (wrong.length > 0) return wrong;
+  const outOfRange = prepared.checkRanges(withDefaults);
+  return outOfRange.length > 0 ? outOfRange : prepared.cost.check(withDefaults);
+}
 const noHeaders: Headers = {};
 
 /** What the stages of one operation brought together: they have no root field in common. */

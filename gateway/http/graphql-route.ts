@@ -15,6 +15,7 @@ import { resultFormat } from './result-format';
 interface GraphqlRouteParts extends AnswerParts {
   readonly path: string;
   readonly maxBodyBytes: number;
+  readonly maxJsonValues: number;
   readonly crossOrigin: CrossOrigin;
   /** Whether requests are refused that a page of any site could make a browser send. */
   readonly preventsCsrf: boolean;
@@ -51,7 +52,7 @@ async function serve(parts: GraphqlRouteParts, exchange: Exchange): Promise<void
   if (format !== 'none') exchange.format = format;
   else if (!isStreamed) return refuse(parts, exchange, 406, clientError('BAD_USER_INPUT', 'Answers are application/graphql-response+json or application/json: accept has neither', { field: 'accept' }));
   if (method === 'POST') {
-    const body = await readBody(request, parts.maxBodyBytes);
+    const body = await readBody(request, parts.maxBodyBytes, parts.maxJsonValues);
     if (body.kind === 'unreadable') return refuse(parts, exchange, body.status, clientError('BAD_USER_INPUT', body.message, { field: 'body' }));
     const parameters = parametersOf(body.value);
     if (parameters instanceof GraphQLError) return refuse(parts, exchange, 400, parameters);

@@ -23,6 +23,16 @@ describe('a request that means no good', () => {
   const query = '{"query":"{ reviewCount }"}';
   const field = (name: string) => ({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT', field: name } }] });
 
+  it('is refused with 413 when a body of few bytes unpacks to more than 20,000 JSON values', async () => {
+    const roomy = await RunningShop.start();
+    const body = gzipSync(JSON.stringify({ query: '{ reviewCount }', variables: { list: Array.from({ length: 20_000 }, () => ({})) } }));
+    const response = await fetch(roomy.url, { method: 'POST', headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' }, body });
+    expect({ status: response.status, ...await response.json() as object }).toMatchObject({
+      status: 413, errors: [{ message: 'The body has more than 20000 JSON values', extensions: { code: 'BAD_USER_INPUT', field: 'body' } }],
+    });
+    await roomy.stop();
+  });
+
   it.each([
     ['headers that never end', 'POST /graphql HTTP/1.1\r\nhost: gateway\r\nx: '],
     ['a body that never comes', 'POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n'],

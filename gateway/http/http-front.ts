@@ -40,6 +40,7 @@ export async function startHttpFront(parts: HttpFrontParts): Promise<HttpFront> 
     ...parts,
     plugins: host,
     maxBodyBytes: limits.maxBodyBytes,
+    maxJsonValues: limits.maxJsonValues,
     preventsCsrf: config.csrfPrevention ?? true,
     compresses: config.compression ?? true,
   });

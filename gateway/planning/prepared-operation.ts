@@ -11,9 +11,9 @@ import type { CheckRanges } from '../documents/argument-ranges';
 import type { ClientOperation } from '../documents/document-cache';
 import { variableRules } from '../documents/variables';
 import type { VariableRules } from '../documents/variables';
-import { rightsKey, rightsOf } from '../security/caller';
+import { anonymous, rightsKey, rightsOf } from '../security/caller';
 import type { Caller, Rights } from '../security/caller';
-import { restrictOperation } from '../security/operation-access';
+import { isDeniedWhole, restrictOperation } from '../security/operation-access';
 import type { OperationAccess } from '../security/operation-access';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import { subgraphOperation } from '../transport/subgraph-operation';
@@ -100,6 +100,7 @@ export class PreparedOperation implements ClientOperation {
   private readonly plans: PlanCache;
   private readonly planKeyPrefix: string;
   private characters: number | undefined;
+  private closedToAnonymous: boolean | undefined;
   private readonly rightsOf = new WeakMap<Caller, { readonly rights: Rights; readonly key: string }>();
   private readonly decisive: readonly string[];
 
@@ -114,6 +115,11 @@ export class PreparedOperation implements ClientOperation {
     this.checkRanges = rangeRules(operation, fragments.values(), supergraph.apiSchema, supergraph.argumentRanges);
     const costParts = { schema: supergraph.apiSchema, rules: supergraph.costs, assumedListSize: limits.assumedListSize };
     this.cost = new CostLimit(() => operationCost(operation, fragments, costParts), limits.maxCost);
+  }
+
+  /** Whether each root field needs a valid token, whatever the variables are. */
+  get isClosedToAnonymous(): boolean {
+    return this.closedToAnonymous ??= isDeniedWhole({ ...this, schema: this.schema, rules: this.supergraph.access, rights: rightsOf(anonymous) });
   }
 
   get schema(): GraphQLSchema {

@@ -31,6 +31,16 @@ describe('authorization', () => {
       expect(shop.sent).toEqual([]);
     });
 
+    it('refuses an operation that needs a token before it reads the variables', async () => {
+      const { status, data, errors } = await shop.ask('query($b: Boolean!) { vault { content @include(if: $b) } ... on Query { v: vault { content } } }', { b: 'no' });
+      expect({ status, data, errors }).toEqual({ status: 401, data: { vault: null, v: null }, errors: [unauthenticated('vault'), unauthenticated('v')] });
+    });
+
+    it('reads the variables of an operation that needs a token under a condition only', async () => {
+      const { status, errors } = await shop.ask('query($b: Boolean!) { vault @include(if: $b) { content } }', { b: 'no' });
+      expect({ status, codes: errors?.map(({ extensions }) => extensions?.['code']) }).toEqual({ status: 400, codes: ['BAD_USER_INPUT'] });
+    });
+
     it('answers the rest of a query', async () => {
       const { status, data, errors } = await shop.ask('{ vault { content } v: vault { content } stock }');
       expect({ status, data }).toEqual({ status: 200, data: { vault: null, v: null, stock: 1 } });

@@ -57,6 +57,14 @@ export function restrictOperation(question: AccessQuestion): OperationAccess | u
   };
 }
 
+/** Whether nothing of the operation is left for its caller, whatever the variables say. */
+export function isDeniedWhole(question: AccessQuestion): boolean {
+  const root = question.schema.getRootType(question.operation.operation);
+  if (!root || question.rights.kind === 'all') return false;
+  const walk = new Walk(question);
+  return walk.selections(question.operation.selectionSet, root, [], []).length === 0 && walk.denied.every(({ conditions }) => conditions.length === 0);
+}
+
 class Walk {
   readonly denied: DeniedField[] = [];
   readonly nulled = new Map<FieldNode, 'value' | 'items'>();

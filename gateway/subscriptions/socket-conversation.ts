@@ -1,5 +1,6 @@
 import { CloseCode, MessageType, parseMessage } from 'graphql-ws';
 import type { Message, SubscribePayload } from 'graphql-ws';
+import { hasMoreValuesThan } from '@test-planning/kernel/http';
 import type { GraphQLError } from 'graphql';
 import type { GatewayLogger } from '../config';
 import type { Intake } from '../documents/intake';
@@ -21,6 +22,7 @@ export interface ConversationParts extends IdentityParts {
   readonly hub: SubscriptionHub;
   readonly subscriptions: Quota;
   readonly maxOperationsPerSocket: number;
+  readonly maxJsonValues: number;
   readonly connectionInitTimeoutMs: number;
   readonly logger: GatewayLogger;
   readonly presentErrors: ErrorPresenter;
@@ -38,6 +40,9 @@ interface Origin {
 type Operation =
   | { readonly kind: 'request'; readonly leaving: AbortController; readonly isQuery: boolean }
   | { readonly kind: 'subscription'; member?: Member; readonly release: () => void };
+
+/** RFC 6455, section 7.4.1. */
+const messageTooBig = 1009;
 
 type Phase = 'new' | 'initialising' | 'ready' | 'closed';
 
@@ -63,6 +68,8 @@ export class SocketConversation {
     // Whoever was told of the end, as of a token's, has nothing more carried out while the closing takes its time.
     if (this.isClosed()) return;
     this.wire.heard();
+    const { maxJsonValues } = this.parts;
+    if (hasMoreValuesThan(text, maxJsonValues)) return this.wire.close(messageTooBig, `The message has more than ${maxJsonValues} JSON values`);
     let message;
     try {
       message = parseMessage(text);

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { hasMoreValuesThan } from './json-values';
 
 /** A request that can't be read, with the status that says so. */
 interface Unreadable {
@@ -23,10 +24,11 @@ const unpackers = { 'gzip': createGunzip, 'x-gzip': createGunzip, 'deflate': cre
 const maxDiscardedBytes = 256 * 1024 * 1024;
 
 /**
- * The JSON object in a POST request's body, of at most `maxBytes`, unpacked if it came as gzip, deflate or br. A longer body is not kept.
+ * The JSON object in a POST request's body, of at most `maxBytes`, unpacked if it came as gzip, deflate or br. A longer body is not kept. One with more than
+ * `maxValues` JSON values is refused before it is parsed.
  * @throws if the connection is lost before the body's end.
  */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<ReadBody | Unreadable> {
+export async function readBody(request: IncomingMessage, maxBytes: number, maxValues = Infinity): Promise<ReadBody | Unreadable> {
   const { headers } = request;
   if (!isJson(headers['content-type'])) return unreadable(request, 415, 'The content-type must be application/json, in utf-8');
   const packed = headers['content-encoding'] ?? 'identity';
@@ -36,9 +38,11 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   if (bytes === 'too large') return unreadable(request, 413, `The body is larger than ${maxBytes} bytes`);
   if (bytes === 'not packed') return unreadable(request, 415, `The body is not what the content-encoding "${packed}" says`);
   if (!isUtf8(bytes)) return unreadable(request, 400, 'The body is not UTF-8');
+  const text = String(bytes);
+  if (hasMoreValuesThan(text, maxValues)) return unreadable(request, 413, `The body has more than ${maxValues} JSON values`);
   let value: unknown;
   try {
-    value = JSON.parse(String(bytes));
+    value = JSON.parse(text);
   } catch {
     return unreadable(request, 400, 'The body is not JSON');
   }
