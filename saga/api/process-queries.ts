@@ -45,7 +45,7 @@ export class ProcessQueries {
 
   @Directive('@authenticated')
   @Directive(forwardConnectionSize)
-  @Query(() => ProcessConnection, { description: 'Newest first.' })
+  @Query(() => ProcessConnection, { nullable: true, description: 'Newest first.' })
   processes(
     @Args(() => ProcessesArguments) { filter, ...page }: ProcessesArguments,
     @Ctx() { identity: { lab, scopes } }: SubgraphContext,

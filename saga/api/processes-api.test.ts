@@ -196,7 +196,7 @@ test.each([
   ['after: "forged"', 'CURSOR_INVALID'],
 ])('processes(%s) is refused with %s', async (args, code) => {
   const { ask } = await system(document(1));
-  expect(await ask(`{ processes(${args}) { nodes { id } } }`)).toEqual({ data: null, codes: [code] });
+  expect(await ask(`{ processes(${args}) { nodes { id } } }`)).toEqual({ data: { processes: null }, codes: [code] });
 });
 
 test('nobody without an identity is answered', async () => {

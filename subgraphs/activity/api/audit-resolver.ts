@@ -27,7 +27,7 @@ export class AuditResolver {
 
   @Directive('@authenticated')
   @Directive(forwardConnectionSize)
-  @Query(() => AuditEntryConnection, { description: 'Everything that was tried and done in your lab, newest first.' })
+  @Query(() => AuditEntryConnection, { nullable: true, description: 'Everything that was tried and done in your lab, newest first.' })
   auditTrail(
     @Args(() => AuditTrailArguments) { first, after, filter }: AuditTrailArguments,
     @Ctx() { identity }: SubgraphContext,

@@ -26,7 +26,7 @@ export class NotificationResolver {
 
   @Directive('@authenticated')
   @Directive(forwardConnectionSize)
-  @Query(() => NotificationConnection, { description: 'Yours, newest first.' })
+  @Query(() => NotificationConnection, { nullable: true, description: 'Yours, newest first.' })
   async notifications(
     @Args(() => NotificationsArguments) { first, after, unreadOnly }: NotificationsArguments,
     @Ctx() { identity }: SubgraphContext,

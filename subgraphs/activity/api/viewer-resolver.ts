@@ -31,7 +31,7 @@ export class ViewerResolver {
   ) {}
 
   @Directive('@authenticated')
-  @Query(() => Viewer, { description: 'Who the token says you are.' })
+  @Query(() => Viewer, { nullable: true, description: 'Who the token says you are.' })
   me(@Ctx() { identity }: SubgraphContext): Viewer {
     return viewerOf(identity);
   }
@@ -39,6 +39,7 @@ export class ViewerResolver {
   @Directive('@authenticated')
   @Directive('@resolvesFirst')
   @Query(() => Cursor, {
+    nullable: true,
     description:
       'The place in your lab\'s feed from which experimentChanged, methodChanged, processChanged and activityRecorded can go on with no gap: everything that happened before it is already in whatever the same operation reads. (The gateway resolves this field before every other root field of the operation.)',
   })

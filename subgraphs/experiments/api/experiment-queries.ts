@@ -42,7 +42,7 @@ export class ExperimentQueries {
   @Directive('@authenticated')
   @Directive(reads)
   @Directive(connectionSize)
-  @Query(() => ExperimentConnection, { description: 'first and last: at most 100, 20 by default.' })
+  @Query(() => ExperimentConnection, { nullable: true, description: 'first and last: at most 100, 20 by default.' })
   experiments(@Args(() => ExperimentsArguments) args: ExperimentsArguments, @Ctx() { identity: { lab } }: SubgraphContext) {
     const orderBy = orderOf(args.orderBy);
     const source = viewSource<ExperimentDocument>(this.views, { view: experimentsView.name, lab, ...selectionOf(args.filter) }, orderBy);

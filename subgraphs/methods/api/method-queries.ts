@@ -43,7 +43,7 @@ export class MethodQueries {
   @Directive('@authenticated')
   @Directive(reads)
   @Directive(connectionSize)
-  @Query(() => MethodConnection)
+  @Query(() => MethodConnection, { nullable: true })
   async methods(@Args(() => MethodsArguments) args: MethodsArguments, @Ctx() { identity: { lab } }: SubgraphContext) {
     const { experimentId, where, search } = selectionOf(args.filter);
     const ofExperiment = experimentId === undefined ? [] : [await this.methodsOf(lab, experimentId)];
