@@ -139,8 +139,8 @@ export interface GatewayConfig {
   /** Origins whose pages may call the gateway from a browser, as `https://host:port`. Default: Apollo's Explorer only. */
   readonly corsOrigins?: readonly string[];
   /**
-   * Whether GET requests are refused that a page of any site could make a browser send: those without a content-type, apollo-require-preflight or
-   * x-apollo-operation-name. Default true.
+   * Whether GET requests are refused that a page of any site could make a browser send: those without a content-type, a bearer token or a header that needs a
+   * preflight (README, "GraphQL over HTTP"). Default true.
    */
   readonly csrfPrevention?: boolean;
   /** Whether answers of 1 KB and more are compressed for clients that take that. Default true. */

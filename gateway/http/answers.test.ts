@@ -118,12 +118,15 @@ describe('a client', () => {
     const trusted: Record<string, string>[] = [
       { 'apollo-require-preflight': 'true' }, { 'x-apollo-operation-name': 'A' }, { 'content-type': 'application/json' },
       { 'sec-fetch-site': 'same-origin' }, { origin }, { origin: 'https://studio.apollographql.com' },
+      { authorization: 'Bearer a.b.c' }, { authorization: 'token a', accept: 'application/json' }, { 'graphql-require-preflight': '1' }, { 'x-graphql-yoga-csrf': '1' },
+      { 'apollographql-client-name': 'web' },
     ];
     for (const headers of trusted) expect({ headers, status: await get(headers) }).toEqual({ headers, status: 200 });
     const doubtful: Record<string, string>[] = [
       {}, { 'apollo-require-preflight': '' }, { 'content-type': 'text/plain' }, { 'content-type': 'TEXT/plain; charset=utf-8' }, { 'content-type': 'multipart/form-data; boundary=a' },
       { 'content-type': 'application/x-www-form-urlencoded' }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }, { origin: 'null' },
-      { accept: 'application/json' }, { cookie: 'a=b' },
+      { accept: 'application/json' }, { cookie: 'a=b' }, { authorization: '' }, { authorization: 'Basic YTpi' }, { authorization: ' NEGOTIATE a' }, { 'x-requested-with': 'com.example.app' },
+      { 'x-forwarded-for': '10.0.0.1' },
     ];
     for (const headers of doubtful) expect({ headers, status: await get(headers) }).toEqual({ headers, status: 400 });
   });
