@@ -56,7 +56,7 @@ describe('a representation', () => {
     });
 
     it('is sent for all that does not depend on it', async () => {
-      const gateway = failing({ cover: { width: 1, height: null }, title: 'UPPER' }, lost);
+      const gateway = failing({ cover: { width: 1, height: null }, title__required_1: 'UPPER' }, lost);
       expect(await gateway.ask('{ book { fee label weight } }')).toMatchObject({ data: { book: { fee: null, label: 'L', weight: 9 } }, errors: [{ path: ['book', 'fee'] }] });
       expect(sent(gateway)).toHaveLength(1);
     });
@@ -67,7 +67,7 @@ describe('a representation', () => {
     });
 
     it('is sent all the same, where the error is at what nothing here requires', async () => {
-      const gateway = failing({ cover: { width: 1, height: 2 }, title: null }, { ...lost, path: ['book', 'title'] });
+      const gateway = failing({ cover: { width: 1, height: 2 }, title__required_1: null }, { ...lost, path: ['book', 'title__required_1'] });
       expect(await gateway.ask('{ book { fee label } }')).toMatchObject({ data: { book: { fee: 5, label: null } }, errors: [{ path: ['book', 'label'] }] });
     });
   });
@@ -88,7 +88,7 @@ describe('a representation', () => {
   });
 
   it("has the field's own value, whatever the client asks for under its name", async () => {
-    const gateway = scripted({ title: 'UPPER', title__1: 'lower', isbn__1: 'lower' });
+    const gateway = scripted({ title__required_1: 'UPPER', title: 'lower', isbn__1: 'lower' });
     expect(await gateway.ask('{ book { title label isbn: title weight } }')).toEqual({ data: { book: { title: 'lower', label: 'L', isbn: 'lower', weight: 9 } } });
     expect(sent(gateway)).toEqual([[{ __typename: 'Book', isbn: '1', title: 'UPPER' }]]);
   });

@@ -3,7 +3,7 @@ import type { FieldNode, FragmentDefinitionNode, GraphQLCompositeType, GraphQLSc
 import type { ClientOperation } from '../documents/document-cache';
 import { responseName, typeNameField } from '../documents/selections';
 import { PlannedNames } from './response-names';
-import type { ResponseNames, SchemaNames } from './response-names';
+import type { ResponseNames } from './response-names';
 
 /** An operation as it is planned. */
 interface Plannable {
@@ -24,8 +24,8 @@ interface Situation {
 const maxCopies = 100;
 
 /** Writes an operation, its conditions settled, such that the planner gets it right: each deviation from the client's is for something that it does not. */
-export function plannable(client: ClientOperation, schema: GraphQLSchema, schemaNames: SchemaNames): Plannable {
-  const writer = new PlannableWriter(client, schema, schemaNames);
+export function plannable(client: ClientOperation, schema: GraphQLSchema, fieldNames: ReadonlySet<string>): Plannable {
+  const writer = new PlannableWriter(client, schema, fieldNames);
   return { operation: writer.write(), names: writer.names };
 }
 
@@ -34,8 +34,8 @@ class PlannableWriter {
   private copies = 0;
   private readonly possibleTypes = new Map<GraphQLCompositeType, ReadonlySet<string>>();
 
-  constructor(private readonly client: ClientOperation, private readonly schema: GraphQLSchema, schemaNames: SchemaNames) {
-    this.names = new PlannedNames(client, schemaNames);
+  constructor(private readonly client: ClientOperation, private readonly schema: GraphQLSchema, fieldNames: ReadonlySet<string>) {
+    this.names = new PlannedNames(client, fieldNames);
   }
 
   write(): ClientOperation | undefined {

@@ -24,6 +24,7 @@ import type { LeanPlan } from './lean-plan';
 import type { PlanCache } from './plan-cache';
 import { plannable } from './plannable';
 import type { ResponseNames } from './response-names';
+import { withRequiredValues } from './required-values';
 import { splitResolvedFirst } from './resolved-first';
 import { resumptionOf } from './resumption';
 import type { Resumption } from './resumption';
@@ -169,10 +170,10 @@ export class PreparedOperation implements ClientOperation {
   }
 
   private execution(use: OperationUse): Execution {
-    const { supergraph: { apiSchema: schema, access: rules, schemaNames, resolvedFirst } } = this;
+    const { supergraph: { apiSchema: schema, access: rules, fieldNames, resolvedFirst } } = this;
     const client = settleConditions(this, use.decisions);
     const access = restrictOperation({ ...client, schema, rules, rights: use.rights });
-    const { operation, names } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, schemaNames);
+    const { operation, names } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, fieldNames);
     const stages = operation ? splitResolvedFirst(operation, resolvedFirst).map((stage) => this.planned(stage)) : [];
     return { use, access, stages, names, shape: new OperationShape({ client, schema, access, names }) };
   }
@@ -195,8 +196,8 @@ export class PreparedOperation implements ClientOperation {
   }
 }
 
-/** As the planner has it. @throws whatever it throws. */
-export function planOf({ operation, fragments }: ClientOperation, { planner, planningApiSchema }: Pick<LoadedSupergraph, 'planner' | 'planningApiSchema'>): QueryPlan {
+/** As the planner has it, in the terms of subgraphs. @throws whatever the planner throws. */
+export function planOf({ operation, fragments }: ClientOperation, { planner, planningApiSchema, fullSchema: schema, requiredValues: values, fieldRequirements: requirements }: LoadedSupergraph): QueryPlan {
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] };
-  return planner.buildQueryPlan(operationFromDocument(planningApiSchema, document, { validate: false }));
+  return withRequiredValues(planner.buildQueryPlan(operationFromDocument(planningApiSchema, document, { validate: false })), { values, requirements, schema });
 }

@@ -3,14 +3,6 @@ import type { FieldNode, SelectionSetNode } from 'graphql';
 import type { ClientOperation } from '../documents/document-cache';
 import { responseName } from '../documents/selections';
 
-/** Field names of a supergraph that a client's response names could be taken for. */
-export interface SchemaNames {
-  /** Of every field of every type, inaccessible ones too. */
-  readonly fields: ReadonlySet<string>;
-  /** Of fields with arguments that some `@requires` selects, perhaps with other arguments than a client does. */
-  readonly requiredWithArguments: ReadonlySet<string>;
-}
-
 /** Under which name a field is planned and fetched. */
 export interface ResponseNames {
   plannedName(field: FieldNode): string;
@@ -28,7 +20,8 @@ export class PlannedNames implements ResponseNames {
   private readonly client = new Map<string, string>();
   private readonly used: ReadonlySet<string>;
 
-  constructor(operation: ClientOperation, private readonly schema: SchemaNames) {
+  /** `fieldNames`: of every field of every type that is planned. */
+  constructor(operation: ClientOperation, private readonly fieldNames: ReadonlySet<string>) {
     this.used = responseNames(operation);
   }
 
@@ -48,13 +41,13 @@ export class PlannedNames implements ResponseNames {
   }
 
   private isAmbiguous(field: FieldNode, name: string): boolean {
-    return name === field.name.value ? this.schema.requiredWithArguments.has(name) : this.schema.fields.has(name);
+    return name !== field.name.value && this.fieldNames.has(name);
   }
 
   private freshName(name: string): string {
     for (let number = 1; ; number += 1) {
       const fresh = `${name}__${number}`;
-      if (!this.schema.fields.has(fresh) && !this.used.has(fresh) && !this.client.has(fresh)) return fresh;
+      if (!this.fieldNames.has(fresh) && !this.used.has(fresh) && !this.client.has(fresh)) return fresh;
     }
   }
 }

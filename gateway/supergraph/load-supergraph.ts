@@ -12,8 +12,9 @@ import { entityKeysOf } from './entity-keys';
 import type { EntityKeys } from './entity-keys';
 import { fieldRequirementsOf } from './field-requirements';
 import type { FieldRequirements } from './field-requirements';
+import { separateRequirements } from './required-arguments';
+import type { RequiredValues } from './required-arguments';
 import { BoundedPlanner } from '../planning/bounded-planner';
-import type { SchemaNames } from '../planning/response-names';
 import type { Resumable } from '../planning/resumption';
 import type { SubgraphAddress } from '../transport/subgraph-transport';
 
@@ -22,15 +23,17 @@ export interface LoadedSupergraph {
   readonly sdl: string;
   /** What clients see. */
   readonly apiSchema: GraphQLSchema;
-  /** The same, as the planner's library has it. */
+  /** The same, as the planner's library has it, and with the fields that stand for required values. */
   readonly planningApiSchema: Schema;
   /** With the federation machinery and everything inaccessible. */
   readonly fullSchema: GraphQLSchema;
   readonly planner: BoundedPlanner;
   readonly subgraphs: readonly SubgraphAddress[];
   readonly access: AccessRules;
-  /** What clients' aliases must not be taken for. */
-  readonly schemaNames: SchemaNames;
+  /** Of every field of every type, inaccessible ones too: what clients' aliases must not be taken for. */
+  readonly fieldNames: ReadonlySet<string>;
+  /** What the planner's fields stand for, where a `@requires` gives arguments. */
+  readonly requiredValues: RequiredValues;
   readonly entityKeys: EntityKeys;
   readonly fieldRequirements: FieldRequirements;
   /** Fields of Query that carry @resolvesFirst: they are resolved before an operation's other root fields. */
@@ -60,18 +63,20 @@ export function loadSupergraph(sdl: string, limits: Pick<GatewayLimits, 'maxPlan
   const features = supergraph.schema.coreFeatures;
   if (!features) throw new SupergraphRefused('The supergraph has no @link: is it a subgraph?');
   if (features.getByIdentity(policySpec)) throw new SupergraphRefused('The supergraph uses @policy, which this gateway does not enforce');
-  const planningApiSchema = supergraph.apiSchema();
+  const { sdl: plannedSdl, values: requiredValues } = separateRequirements(sdl);
+  const planned = requiredValues.size === 0 ? supergraph : rebuilt(supergraph, plannedSdl);
   return {
     sdl,
-    apiSchema: planningApiSchema.toGraphQLJSSchema(),
-    planningApiSchema,
-    fullSchema: supergraph.schema.toGraphQLJSSchema(),
-    planner: new BoundedPlanner(supergraph, limits),
+    apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
+    planningApiSchema: planned.apiSchema(),
+    fullSchema: planned.schema.toGraphQLJSSchema(),
+    planner: new BoundedPlanner(planned, limits),
     subgraphs: [...supergraph.subgraphs().values()].map(({ name, url }) => ({ name, url })),
     access: accessRulesOf(supergraph.schema, features),
-    schemaNames: schemaNamesOf(supergraph.schema),
+    fieldNames: fieldNamesOf(planned.schema),
+    requiredValues,
     entityKeys: entityKeysOf(supergraph.schema),
-    fieldRequirements: fieldRequirementsOf(supergraph.schema),
+    fieldRequirements: fieldRequirementsOf(planned.schema),
     resolvedFirst: fieldsResolvedFirst(supergraph.schema, features),
     argumentRanges: argumentRangesOf(supergraph.schema, features),
     costs: costRulesOf(supergraph.schema, features),
@@ -87,11 +92,14 @@ function build(sdl: string): Supergraph {
   }
 }
 
-function schemaNamesOf(schema: Schema): SchemaNames {
-  const fields = [...schema.objectTypes().flatMap((type) => [...type.fields()]), ...schema.interfaceTypes().flatMap((type) => [...type.fields()])];
-  const withArguments = new Set(fields.filter((field) => field.hasArguments()).map(({ name }) => name));
-  const required = fields.flatMap((field) => field.appliedDirectivesOf('join__field').flatMap((applied) => String(applied.arguments()['requires'] ?? '').match(/\w+/g) ?? []));
-  return { fields: new Set(fields.map(({ name }) => name)), requiredWithArguments: new Set(required.filter((name) => withArguments.has(name))) };
+/** Of the original the subgraphs are validated. In the rewritten one, external fields that only had this use have none. */
+function rebuilt(original: Supergraph, sdl: string): Supergraph {
+  original.subgraphs();
+  return Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, validateSupergraph: false });
+}
+
+function fieldNamesOf(schema: Schema): ReadonlySet<string> {
+  return new Set([...schema.objectTypes(), ...schema.interfaceTypes()].flatMap((type) => type.fields().map(({ name }) => name)));
 }
 
 function fieldsResolvedFirst(schema: Schema, features: CoreFeatures): ReadonlySet<string> {

@@ -5,6 +5,7 @@ import { game } from './game';
 import { hospital } from './hospital';
 import { library } from './library';
 import { music } from './music';
+import { workshop } from './workshop';
 
 /** From other worlds than the system's own, each with other parts of Federation 2. */
-export const foreignSupergraphs: readonly ForeignSupergraph[] = [airline, city, game, hospital, library, music];
+export const foreignSupergraphs: readonly ForeignSupergraph[] = [airline, city, game, hospital, library, music, workshop];

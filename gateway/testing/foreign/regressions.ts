@@ -43,6 +43,16 @@ export const regressions: Readonly<Record<string, readonly Regression[]>> = {
     { about: 'what one type behind an interface object requires, and another does not', query: '{ media(id: "v2") { rating ... on Podcast { minutes } } }' },
     { about: 'values behind an interface object whose own type could not be had', query: '{ tracks { similar { ... on Track { number } } } }' },
   ],
+  workshop: [
+    { about: 'two fields that require one field with different arguments', query: '{ part(id: "p1") { heavy light } }' },
+    { about: 'the same in the other order, beside the required field', query: '{ part(id: "p1") { light weight(unit: G) heavy usual } }' },
+    { about: 'arguments required by fields of two subgraphs', query: '{ parts { quote heavy far offer near } }' },
+    { about: 'required values within an object and a list', query: '{ parts { slot crate many more box { side(unit: KG) } } }' },
+    { about: 'the same under aliases that are fields, with variables', query: 'query ($u: Unit!) { parts { heavy: light light: heavy weight: weight(unit: $u) box: usual(prefix: "x") } }', variables: { u: 'G' } },
+    { about: 'the same in fragments on an interface and a union', query: '{ items { ...F } found { ... on Item { ...F } } } fragment F on Item { ... on Part { light twin { heavy crate } heavy } ... on Tool { heavy light } }' },
+    { about: 'required values of what stands in an interface', query: '{ racks { low high items { ... on Part { light } } } }' },
+    { about: 'a mutation whose answer requires one field with different arguments', query: 'mutation { adjust(id: "p1") { heavy light } adjustments }' },
+  ],
   city: [
     { about: 'a value from the context', query: '{ rates { name lots { tax size } } }' },
     { about: 'a value from a context that a sibling of its fetch brings', query: '{ street(name: "Elm") { blocks { lots { tax } } } }' },
