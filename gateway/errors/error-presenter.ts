@@ -61,7 +61,7 @@ export function errorPresenter({ mask = 'uncoded', hiddenExtensions = [] }: Erro
         return new GraphQLError(cause.message, { path, extensions: { code: 'UNAVAILABLE' } });
       }
       if (cause instanceof ReaderTooSlow) {
-        logger.warn({ subgraph: cause.subgraph }, 'A subscription was read too slowly');
+        logger.warn({ subgraph: cause.subgraph, err: cause }, 'A subscription did not keep up with its events');
         return new GraphQLError(cause.message, { extensions: { code: 'UNAVAILABLE' } });
       }
       const code = known?.extensions['code'];

@@ -20,6 +20,7 @@ import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation } from '../transport/subgraph-transport';
 import { OperationShape } from '../execution/operation-shape';
 import { leanPlan } from './lean-plan';
+import { subgraphsIn } from './joined-subgraphs';
 import type { LeanPlan } from './lean-plan';
 import type { PlanCache } from './plan-cache';
 import { plannable } from './plannable';
@@ -48,6 +49,8 @@ export interface EventSource {
   readonly resumption: Resumption | undefined;
   /** Whether nothing is read beside its events. */
   readonly isWhole: boolean;
+  /** The subgraphs that complete its events. */
+  readonly joined: readonly string[];
 }
 
 /** What an operation's execution depends on, beside the operation. */
@@ -192,6 +195,7 @@ export class PreparedOperation implements ClientOperation {
       variables: variableUsages ?? [],
       resumption: resumptionOf(document, this.supergraph.resumables),
       isWhole: rest === undefined,
+      joined: subgraphsIn(rest),
     };
   }
 }

@@ -4,6 +4,8 @@ import type { ErrorPresenter } from '../errors/error-presenter';
 import { namedError } from '../execution/subgraph-errors';
 import type { Caller } from '../security/caller';
 import type { IdentityHeaders } from '../security/internal-identity';
+import { newSeat } from '../transport/seat';
+import { ReaderTooSlow } from '../transport/subgraph-transport';
 import type { SubgraphMessage } from '../transport/subgraph-transport';
 import { headersFor } from '../transport/upstream-headers';
 import type { BroadcastSource } from './broadcast';
@@ -27,8 +29,9 @@ export function broadcastSource({ graph, admitted, source }: SettledSubscription
   return {
     hold: () => graph.use.hold(),
     open(place, caller, signal, onBegin) {
+      const seat = newSeat(resumption !== undefined);
       if (!resumption) {
-        return events(async () => transport.subscribe({ operation, variables: pick(variables, source.variables), headers: await headersOf(caller), signal }));
+        return events(async () => transport.subscribe({ operation, variables: pick(variables, source.variables), headers: await headersOf(caller), signal, seat }));
       }
       return resumeUpstream({
         resumption, signal,
@@ -36,7 +39,7 @@ export function broadcastSource({ graph, admitted, source }: SettledSubscription
         tryForMs: resumeForMs,
         subscribe: async (cursor) => {
           onBegin(cursor);
-          return transport.subscribe({ operation: resumption.operation, variables: resumption.variables(variables, cursor), headers: await headersOf(caller), signal });
+          return transport.subscribe({ operation: resumption.operation, variables: resumption.variables(variables, cursor), headers: await headersOf(caller), signal, seat });
         },
       });
     },
@@ -47,11 +50,20 @@ export function broadcastSource({ graph, admitted, source }: SettledSubscription
       return answer.then(({ text }) => text).finally(letGo);
     },
     cursorOf: (event) => resumption?.cursorOf(event),
-    explain(errors) {
-      const presented = presentErrors(errors.map((error) => (error instanceof GraphQLError ? namedError(error, subgraph) : error)));
+    explain(errors, slow) {
+      const presented = presentErrors(errors.map((error) => {
+        if (error instanceof ReaderTooSlow) return new ReaderTooSlow(subgraph, slow === 'client' ? 'The client' : completing(source.joined));
+        return error instanceof GraphQLError ? namedError(error, subgraph) : error;
+      }));
       return { kind: 'error', errors: presented.length > 0 ? presented : [clientError('UNAVAILABLE', 'The subgraph ended the subscription with an error that it did not name')] };
     },
   };
+}
+
+/** Who completes events, as the subject of a sentence. */
+function completing(subgraphs: readonly string[]): string {
+  if (subgraphs.length === 0) return 'The gateway';
+  return `${subgraphs.length === 1 ? 'The subgraph' : 'One of the subgraphs'} ${subgraphs.map((name) => `"${name}"`).join(', ')}, which ${subgraphs.length === 1 ? 'completes' : 'complete'} the events,`;
 }
 
 async function* events(subscribe: () => Promise<AsyncIterableIterator<SubgraphMessage>>): AsyncGenerator<SubgraphMessage, void, void> {

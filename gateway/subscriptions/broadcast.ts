@@ -18,8 +18,8 @@ export interface BroadcastSource {
   /** The result of an event as JSON; a promise only where something is read beside it. Fills `touched` with the entities that were read. Never fails. */
   resolve(event: SubgraphResult, caller: Caller, signal: AbortSignal, touched: Set<string>): string | Promise<string>;
   cursorOf(event: SubgraphResult): string | undefined;
-  /** What a client is told of a failure. */
-  explain(errors: readonly unknown[]): Ending;
+  /** What a client is told of a failure. `slow`: for whom its events have waited most. */
+  explain(errors: readonly unknown[], slow?: 'client' | 'join'): Ending;
 }
 
 interface BroadcastHooks {
@@ -184,11 +184,17 @@ export class Broadcast {
   private async follow(place: string | undefined): Promise<void> {
     const { run: { signal }, work, audience } = this;
     let isKnown = false;
+    // In milliseconds; what waits for readers counts here as well.
+    let waitedForWork = 0;
     const letGo = this.source.hold();
     const upstream = this.source.open(place, audience.caller(), signal, (begin) => { isKnown = typeof begin === 'string'; });
     try {
       for (;;) {
-        if (!work.hasRoom) await work.room();
+        if (!work.hasRoom) {
+          const since = performance.now();
+          await work.room();
+          waitedForWork += performance.now() - since;
+        }
         if (audience.waiting.size === 0) await audience.demand(signal);
         if (signal.aborted) return;
         const step = await upstream.next();
@@ -211,7 +217,9 @@ export class Broadcast {
       }
       work.then(() => this.end({ kind: 'complete' }));
     } catch (error) {
-      if (!signal.aborted) work.then(() => this.end(this.source.explain([error])));
+      if (signal.aborted) return;
+      const slow = audience.heldBackMs > waitedForWork / 2 ? 'client' : 'join';
+      work.then(() => this.end(this.source.explain([error], slow)));
     } finally {
       await upstream.return?.();
       letGo();

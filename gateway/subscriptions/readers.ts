@@ -9,6 +9,8 @@ export class Readers {
   readonly behind = new Set<Reader>();
   /** Nobody has taken everything: what comes has to wait. */
   isHeldBack = false;
+  /** How long, altogether, what came has waited for readers, in milliseconds. */
+  heldBackMs = 0;
   private wakers: (() => void)[] = [];
   private lastCaller: Caller | undefined;
 
@@ -47,7 +49,9 @@ export class Readers {
   async demand(signal: AbortSignal): Promise<void> {
     while (this.waiting.size === 0 && !signal.aborted) {
       this.isHeldBack = true;
+      const since = performance.now();
       await new Promise<void>((resolve) => this.wakers.push(resolve));
+      this.heldBackMs += performance.now() - since;
     }
     this.isHeldBack = false;
   }

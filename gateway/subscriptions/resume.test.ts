@@ -11,11 +11,11 @@ describe('a subscription whose subgraph goes away', () => {
   let subgraph: HttpSubgraph;
   let gateway: RunningShop;
 
-  const start = async (resumeForMs = 10_000, maxQueuedEvents = 100) => {
+  const start = async (resumeForMs = 10_000, maxQueuedBytes = 100_000) => {
     feed = new Feed();
     subgraph = await HttpSubgraph.serve(feed.schema());
     const { sdl } = compose([feed.source()], { feed: subgraph.url });
-    gateway = await RunningShop.start({ supergraph: sdl, resumeForMs }, { transport: (address) => httpTransport(address, { maxQueuedEvents }) });
+    gateway = await RunningShop.start({ supergraph: sdl, resumeForMs }, { transport: (address) => httpTransport(address, { maxQueuedBytes }) });
   };
   afterEach(async () => {
     await gateway.stop();
@@ -136,13 +136,17 @@ describe('a subscription whose subgraph goes away', () => {
   });
 
   it('brings a reader who is slower than the events every one of them', async () => {
-    await start(10_000, 5);
+    await start(10_000, 500);
+    // On a socket of its own it would be waited for.
+    listen('subscription { added(only: "nothing") { number } }');
+    await eventually(() => expect(feed.open).toBe(1));
     for (let number = 1; number <= 200; number += 1) feed.append('old');
     const { heard, state } = listen('subscription { added(after: "@0") { number } }');
     await eventually(() => expect(heard).toHaveLength(200));
     expect(heard).toEqual(Array.from({ length: 200 }, (_, index) => ({ added: { number: index + 1 } })));
     expect(state.errors).toBeUndefined();
-    // It did have to be taken up again.
-    expect(feed.begun.length).toBeGreaterThan(5);
+    // It did have to be taken up again, on a socket of its own.
+    expect(feed.begun).toHaveLength(3);
+    expect(subgraph.openSockets).toBe(2);
   });
 });

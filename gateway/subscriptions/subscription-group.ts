@@ -32,7 +32,7 @@ export function tryAgain(message: string): Ending {
   return { kind: 'error', errors: [clientError('UNAVAILABLE', message)] };
 }
 
-const tooSlow = tryAgain('The subscription was read more slowly than its events came, and has ended: subscribe again');
+const tooSlow = tryAgain('The client did not keep up with the events, and the subscription has ended: subscribe again');
 
 /** Subscriptions that are equal but for where they begin, and what brings their events. */
 export class SubscriptionGroup {

@@ -12,7 +12,8 @@ export class HttpSubgraph {
   private constructor(readonly url: string, private readonly sockets: ReadonlySet<WebSocket>, /** Safe to call twice. */
     readonly stop: () => Promise<void>) {}
 
-  static async serve(schema: GraphQLSchema, port = 0): Promise<HttpSubgraph> {
+  /** `admits` throws for the headers of a subscription whose context can't be made. */
+  static async serve(schema: GraphQLSchema, port = 0, admits: (headers: Readonly<Record<string, unknown>>, socket: WebSocket) => void = () => undefined): Promise<HttpSubgraph> {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -34,10 +35,11 @@ export class HttpSubgraph {
     const sockets = new WebSocketServer({ server, path: '/graphql' });
     const protocol = useServer({
       schema,
-      context: ({ connectionParams, extra: { socket } }, id, { extensions }) => ({
-        headers: extensions?.['headers'] ?? connectionParams,
-        tellPosition: (cursor: string) => socket.send(JSON.stringify({ type: 'ping', payload: { positions: { [id]: cursor } } })),
-      }),
+      context: ({ connectionParams, extra: { socket } }, id, { extensions }) => {
+        const headers = (extensions?.['headers'] ?? connectionParams ?? {}) as Readonly<Record<string, unknown>>;
+        admits(headers, socket as WebSocket);
+        return { headers, tellPosition: (cursor: string) => socket.send(JSON.stringify({ type: 'ping', payload: { positions: { [id]: cursor } } })) };
+      },
     }, sockets);
     let stopped: Promise<void> | undefined;
     const stop = async () => {

@@ -4,7 +4,6 @@ import { Cancellation, unlessAborted } from './cancellation';
 import { Endpoint } from './endpoint';
 import { subscribeOverEventStream } from './event-stream-subscription';
 import { news } from './news';
-import { subscribeOverOwnSocket } from './own-socket';
 import { Questions } from './questions';
 import type { Question } from './questions';
 import { RequestText, variablesText } from './request-text';
@@ -12,7 +11,9 @@ import type { TextResult } from './result-answer';
 import type { ResultStream } from './result-stream';
 import { Rotation } from './rotation';
 import { sentHeaders } from './sent-headers';
-import { SharedSocket } from './shared-socket';
+import { CarriedSubscription } from './carried-subscription';
+import { SubgraphSocket } from './subgraph-socket';
+import { SubgraphSockets } from './subgraph-sockets';
 import { SingleFlight } from './single-flight';
 import type { Flights } from './single-flight';
 import { SubgraphUnreachable } from './subgraph-transport';
@@ -38,14 +39,17 @@ export interface HttpTransportOptions {
   /** Of one answer, compressed and not, and of one event; above it the connection is cut. Default 64 MiB. */
   readonly maxResponseBytes?: number;
   /**
-   * How subscriptions travel. `shared`, the default: all over one socket, the headers of each in its `extensions.headers`. `per subscription`: each over
-   * a socket of its own, the headers in its connection_init, for subgraphs that look for them there. `event stream`: each over server-sent events.
+   * How subscriptions travel. `shared`, the default: resumable ones over one socket, others over up to `maxOwnSockets`, the headers of each in its
+   * `extensions.headers`. `per subscription`: each over a socket of its own, the headers in its connection_init, for subgraphs that look for them there.
+   * `event stream`: each over server-sent events.
    */
   readonly subscriptions?: 'shared' | 'per subscription' | 'event stream';
-  /** Over a shared socket: events of one subscription that are taken in before they are read; one more ends it. Default 100. */
-  readonly maxQueuedEvents?: number;
-  /** The same in bytes; the first is taken in however long it is. Default 4 MiB. */
+  /** Of one subscription, taken in before they are read; above it the gateway stops reading from the socket. An event counts 100 bytes more than it has. Default 4 MiB. */
   readonly maxQueuedBytes?: number;
+  /** To each address, beside the two that are shared: one each for subscriptions that can't be resumed, that are slow, or that had a socket closed. Default 100. */
+  readonly maxOwnSockets?: number;
+  /** How long one slow subscription may hold up the others on a socket, altogether. It is ended then. Default 5,000 ms. */
+  readonly holdUpMs?: number;
   /** Told when an address no longer answers, and when it does again. */
   readonly logger?: GatewayLogger;
 }
@@ -66,7 +70,7 @@ const silent: GatewayLogger = { debug: () => undefined, info: () => undefined, w
  */
 export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportOptions = {}): SubgraphTransport {
   const { connections = 64, timeoutMs = 30_000, retries = 2, singleFlightMs = 20, persistedQueries = false, subscriptions = 'shared', logger = silent } = options;
-  const { maxQueuedEvents = 100, maxQueuedBytes = 4 * mebibyte, maxResponseBytes = 64 * mebibyte, compressAboveBytes } = options;
+  const { maxQueuedBytes = 4 * mebibyte, maxOwnSockets = 100, holdUpMs = 5_000, maxResponseBytes = 64 * mebibyte, compressAboveBytes } = options;
   const { name } = subgraph;
   const { urls = [subgraph.url], mutationUrls = urls } = options;
   for (const url of [...urls, ...mutationUrls]) if (!URL.canParse(url)) throw new TypeError(`"${url}" is no usable address of the subgraph "${name}"`);
@@ -78,7 +82,7 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
   const questions = new Questions({ timeoutMs, retries, persistedQueries });
   const singleFlight = new SingleFlight(singleFlightMs);
   const known = new WeakMap<SubgraphOperation, Prepared>();
-  const shared = new Map<Endpoint, SharedSocket>();
+  const shared = new Map<Endpoint, SubgraphSockets>();
   const own = new Set<ResultStream>();
 
   function preparedFor(operation: SubgraphOperation): Prepared {
@@ -109,21 +113,33 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
     return unlessAborted(questions.ask(endpoints, { ...question, cancellation }), signal, () => cancellation.cancel());
   }
 
-  function sharedSocketTo(endpoint: Endpoint): SharedSocket {
-    let socket = shared.get(endpoint);
-    if (!socket) {
-      socket = new SharedSocket({
-        subgraph: name, address: endpoint.address, maxQueuedEvents, maxQueuedBytes, maxMessageBytes: maxResponseBytes,
+  function socketsTo(endpoint: Endpoint): SubgraphSockets {
+    let sockets = shared.get(endpoint);
+    if (!sockets) {
+      sockets = new SubgraphSockets({
+        subgraph: name, address: endpoint.address, maxQueuedBytes, maxMessageBytes: maxResponseBytes, maxOwnSockets, holdUpMs, logger,
         onOpen: () => endpoint.answered(),
         onLost: (reason) => endpoint.failed(reason),
       });
-      shared.set(endpoint, socket);
+      shared.set(endpoint, sockets);
     }
-    return socket;
+    return sockets;
+  }
+
+  function overOwnSocket(endpoint: Endpoint, request: SubgraphRequest, onEnd: () => void): ResultStream {
+    const subscription = new CarriedSubscription(name, request, onEnd);
+    new SubgraphSocket({
+      address: endpoint.address, maxQueuedBytes, maxMessageBytes: maxResponseBytes, holdUpMs, idleMs: 0, parameters: request.headers,
+      onReady: () => endpoint.answered(),
+      onLost: (reason) => subscription.lost(reason),
+      onSlow: () => undefined,
+      onEmpty: () => undefined,
+    }).carry(subscription);
+    return subscription.stream;
   }
 
   function subscribeAt(endpoint: Endpoint, request: SubgraphRequest, onEnd: () => void): ResultStream {
-    if (subscriptions === 'shared') return sharedSocketTo(endpoint).subscribe(request, onEnd);
+    if (subscriptions === 'shared') return socketsTo(endpoint).subscribe(request, onEnd);
     // It may end as soon as it begins.
     const over = Promise.withResolvers<undefined>();
     const onOver = (): void => {
@@ -132,7 +148,7 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
     };
     const stream = subscriptions === 'event stream'
       ? subscribeOverEventStream({ subgraph: name, endpoint, timeoutMs, maxEventBytes: maxResponseBytes }, request, onOver)
-      : subscribeOverOwnSocket({ subgraph: name, address: endpoint.address, maxMessageBytes: maxResponseBytes }, request, onOver);
+      : overOwnSocket(endpoint, request, onOver);
     own.add(stream);
     void over.promise.then(() => own.delete(stream));
     return stream;

@@ -4,7 +4,7 @@ import { inProcessTransport } from './in-process-transport';
 import { subgraphOperation } from './subgraph-operation';
 import { transportContract } from './transport-contract';
 
-transportContract('in process', 'waits', (schema) => Promise.resolve({
+transportContract('in process', (schema) => Promise.resolve({
   transport: inProcessTransport({ schema, contextOf: (headers, _signal, tellPosition) => ({ headers, tellPosition }) }),
   stop: () => Promise.resolve(),
 }));

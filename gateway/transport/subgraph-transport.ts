@@ -1,4 +1,5 @@
 import type { DocumentNode, ExecutionResult, OperationTypeNode } from 'graphql';
+import type { Seat } from './seat';
 
 /** A subgraph as the supergraph names it. `url` is empty where the supergraph gives no address. */
 export interface SubgraphAddress {
@@ -23,6 +24,8 @@ export interface SubgraphRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal | undefined;
+  /** Of a subscription: what it takes along from one attempt to the next. */
+  readonly seat?: Seat | undefined;
 }
 
 export type SubgraphResult = ExecutionResult<Record<string, unknown>, Record<string, unknown>>;
@@ -50,7 +53,7 @@ export interface SubgraphTransport {
   /**
    * The events of a subscription, in order, with positions between them where the subgraph tells any. `return()` and the request's signal cancel it upstream. A subscription that is refused yields
    * one result with errors and no data, and ends. The next event is asked for only when the reader pulls it; a transport that can't hold
-   * back the events of one subscription alone ends it by a {@link ReaderTooSlow} instead, behind those that it has taken in.
+   * back the events of one subscription alone for as long as its reader takes ends it by a {@link ReaderTooSlow}, behind those that it has taken in.
    */
   subscribe(request: SubgraphRequest): AsyncIterableIterator<SubgraphMessage>;
   /** Answers at once. A transport without it always reaches its subgraph. */
@@ -67,10 +70,10 @@ export class SubgraphUnreachable extends Error {
   }
 }
 
-/** A subscription's events came faster than they were read. `message` is fit for a client. */
+/** A subscription's events came faster than they were taken. `message` says who was slow, as far as that is known, and is fit for a client. */
 export class ReaderTooSlow extends Error {
   override readonly name = 'ReaderTooSlow';
-  constructor(readonly subgraph: string) {
-    super('The subscription was read more slowly than its events came, and has ended: subscribe again, from the last cursor if there is one');
+  constructor(readonly subgraph: string, slow = 'The gateway') {
+    super(`${slow} did not keep up with the events of the subgraph "${subgraph}", and the subscription has ended: subscribe again, from the last cursor if there is one`);
   }
 }

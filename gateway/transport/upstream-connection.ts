@@ -1,11 +1,13 @@
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage, stringifyMessage } from 'graphql-ws';
 import type { SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { lostConnection, UnusableMessage } from './lost-connection';
+import type { LostConnection } from './lost-connection';
 import { positionsIn } from './positions';
 import { eventOf, refusal, resultOf } from './results';
 import type { SubgraphResult } from './subgraph-transport';
 
-/** What one subscription is told. Nothing comes after `error`, `complete` or `lost`. */
+/** What one subscription is told. Nothing comes after `error` or `complete`. */
 interface UpstreamSink {
   /** `bytes`: how long the message was that brought it. */
   next(result: SubgraphResult, bytes: number): void;
@@ -14,8 +16,6 @@ interface UpstreamSink {
   /** Refused, or ended: a result without data. */
   error(refusal: SubgraphResult): void;
   complete(): void;
-  /** The connection is gone; what came after the last event is not known. */
-  lost(reason: Error): void;
 }
 
 interface UpstreamConnectionParts {
@@ -23,8 +23,8 @@ interface UpstreamConnectionParts {
   /** What connection_init says. */
   readonly parameters?: Readonly<Record<string, string>>;
   onReady?(): void;
-  /** Called once, before the subscriptions on it are told. */
-  onClosed?(reason: Error): void;
+  /** Called once. What came for its subscriptions after their last events is not known. */
+  onClosed(reason: LostConnection): void;
   /** Of one message; a longer one closes the socket. */
   readonly maxMessageBytes: number;
 }
@@ -36,8 +36,8 @@ const pingEveryMs = 10_000;
 const closeWithinMs = 1_000;
 
 /**
- * One connection to a subgraph over graphql-transport-ws. It does not come back: what happens between two connections only whoever reads knows how to
- * make good, so that it is theirs to open the next. (The protocol's own client subscribes again by itself after some closings.)
+ * One connection to a subgraph over graphql-transport-ws. It does not come back: only the subscriber knows how to make up for what happens between two
+ * connections, and opens the next. (The protocol's own client subscribes again by itself after some closings.)
  */
 export class UpstreamConnection {
   private readonly socket: WebSocket;
@@ -63,11 +63,6 @@ export class UpstreamConnection {
 
   get isOpen(): boolean {
     return this.phase !== 'closed' && this.socket.readyState <= WebSocket.OPEN;
-  }
-
-  /** How many subscriptions it carries. */
-  get carried(): number {
-    return this.open.size;
   }
 
   /** Returns what ends it. */
@@ -120,7 +115,7 @@ export class UpstreamConnection {
         default: throw new Error(`a message "${message.type}", which is for a server`);
       }
     } catch (error) {
-      this.failure = error as Error;
+      this.failure = new UnusableMessage((error as Error).message, { cause: error });
       this.socket.close(CloseCode.BadResponse, 'Bad response');
       setTimeout(() => this.socket.terminate(), closeWithinMs).unref();
     }
@@ -158,14 +153,12 @@ export class UpstreamConnection {
   }
 
   private closed(code: number, words: string): void {
+    const wasReady = this.phase === 'ready';
     this.phase = 'closed';
     clearTimeout(this.acknowledging);
     clearInterval(this.pinging);
-    const reason = this.failure ?? new Error(`the socket closed with ${code}${words && `: ${words}`}`);
-    this.parts.onClosed?.(reason);
-    const sinks = [...this.open.values()];
     this.open.clear();
-    for (const { sink } of sinks) sink.lost(reason);
+    this.parts.onClosed(lostConnection({ code, words, failure: this.failure, wasReady }));
   }
 }
 
