@@ -54,6 +54,12 @@ export interface GatewayLimits extends HttpLimits {
   readonly maxDirectives: number;
   /** What an operation may cost by its estimate; see README, "What an operation may cost". Infinity: nothing is too much. */
   readonly maxCost: number;
+  /** Of one result, over whichever transport; above it RESPONSE_TOO_LARGE in place of the data. */
+  readonly maxResponseBytes: number;
+  /** Bytes of HTTP responses and of results on sockets that wait for all clients together to read them, subscriptions apart. See README, "Long responses". */
+  readonly maxUnreadResponseBytes: number;
+  /** How long a client may read nothing of a response that waits for it, in milliseconds; then it is disconnected. */
+  readonly unreadResponseTimeoutMs: number;
   /** How many items a list is estimated to have of which no @listSize tells. */
   readonly assumedListSize: number;
   /** Operations open at once on one socket. */
@@ -91,6 +97,9 @@ export const defaultLimits: GatewayLimits = {
   maxAliases: 1_000,
   maxDirectives: 500,
   maxCost: Infinity,
+  maxResponseBytes: 64 * 1024 * 1024,
+  maxUnreadResponseBytes: 256 * 1024 * 1024,
+  unreadResponseTimeoutMs: 30_000,
   assumedListSize: 10,
   maxOperationsPerSocket: 1_000,
   maxSocketsPerIdentity: 20_000,

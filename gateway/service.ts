@@ -7,6 +7,7 @@ import { PersistedQueries } from './documents/persisted-queries';
 import { trustedDocumentsOf } from './documents/trusted-documents-source';
 import { crossOrigin as crossOriginOf, defaultOrigins } from './http/cross-origin';
 import { startHttpFront } from './http/http-front';
+import { UnreadResponses } from './http/unread-responses';
 import { internalIdentity, noIdentity } from './security/internal-identity';
 import { loggedVerifier } from './security/logged-verifier';
 import { Quota } from './security/quota';
@@ -64,9 +65,10 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   });
   const subscriptions = new Quota(limits.maxSubscriptionsPerIdentity);
   const buffers = new ClientBuffers(limits);
-  const streams = httpStreams({ hub, sessions, subscriptions, now, isDraining, buffers });
+  const unread = new UnreadResponses(limits);
+  const streams = httpStreams({ hub, sessions, subscriptions, now, isDraining, buffers, unread });
   const front = await startHttpFront({
-    config, ports, limits, path, graph, crossOrigin, upstreamHeaders, isDraining, presentErrors,
+    config, ports, limits, path, graph, crossOrigin, upstreamHeaders, isDraining, presentErrors, unread,
     intake: takeIn,
     stream: streams,
     verifyToken,
@@ -77,7 +79,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     throw error;
   });
   const sockets = clientSockets(front.server, {
-    path, hub, intake: takeIn, verifyToken, sessions, isDraining, now, logger, presentErrors, buffers, ...limits,
+    path, hub, intake: takeIn, verifyToken, sessions, isDraining, now, logger, presentErrors, buffers, unread, ...limits,
     sockets: new Quota(limits.maxSocketsPerIdentity),
     subscriptions,
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,

@@ -13,6 +13,7 @@ import type { Headers } from '../transport/upstream-headers';
 import { executed, refused, resultOf } from './operation-result';
 import type { OperationResult, OperationText } from './operation-result';
 import type { PlanExecutor, PlanResult } from './plan-executor';
+import { isLargerThan, responseTooLarge, ResponseTooLong } from './response-size';
 
 export type { OperationResult } from './operation-result';
 
@@ -32,6 +33,8 @@ interface EngineParts {
   readonly executePlan: PlanExecutor;
   readonly identityHeaders: IdentityHeaders;
   readonly presentErrors: ErrorPresenter;
+  /** See GatewayLimits. */
+  readonly maxResponseBytes: number;
 }
 
 /** An operation that may be executed. */
@@ -128,8 +131,20 @@ export class Engine {
     return together(results);
   }
 
-  private answer({ shape, names, denied, withDefaults, requestId }: Admitted, result: PlanResult): OperationText {
-    const shaped = shape.write(result, withDefaults);
+  private answer(request: Admitted, result: PlanResult): OperationText {
+    const { maxResponseBytes } = this.parts;
+    try {
+      const written = this.write(request, result);
+      if (!isLargerThan(written.text, maxResponseBytes)) return written;
+    } catch (error) {
+      if (!(error instanceof ResponseTooLong)) throw error;
+    }
+    // It was executed, and mutations took effect.
+    return executed('null', [responseTooLarge(maxResponseBytes)]);
+  }
+
+  private write({ shape, names, denied, withDefaults, requestId }: Admitted, result: PlanResult): OperationText {
+    const shaped = shape.write(result, withDefaults, this.parts.maxResponseBytes);
     const known = denied.length + shaped.hidden.length + shaped.told.length + shaped.errors.length;
     const errors = known === 0 ? noErrors : [
       ...denied,

@@ -3,6 +3,7 @@ import type { FieldNode, GraphQLSchema } from 'graphql';
 import { BoundedCache } from '../bounded-cache';
 import type { ClientOperation } from '../documents/document-cache';
 import { responseName } from '../documents/selections';
+import { ResponseTooLong } from './response-size';
 import type { ValueWriter } from './value-writers';
 
 /** What was written last, by its writer: a schema's text can be long, and asked for in as many ways as there are documents. */
@@ -24,11 +25,21 @@ export function introspectionWriter(schema: GraphQLSchema, { operation, fragment
     if (known !== undefined) return known;
     const { data, errors } = executeSync({ schema, document, variableValues: shaping.variables });
     if (errors?.length || !data) return shaping.wrong(depth, first.name.value);
-    const text = JSON.stringify(data[name]);
+    const text = textOf(data[name]);
     if (!dependsOnVariables) written.set(writer, text);
     return text;
   };
   return writer;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // Longer than any text can be.
+    if (error instanceof RangeError) throw new ResponseTooLong();
+    throw error;
+  }
 }
 
 function hasVariable(node: Parameters<typeof visit>[0]): boolean {

@@ -39,10 +39,13 @@ export class OperationShape {
     return new GraphQLError(message, { path: told, extensions, originalError });
   }
 
-  /** `variables`: with the operation's defaults. */
-  write(result: PlanResult, variables: Readonly<Record<string, unknown>>): ShapedData {
+  /**
+   * `variables`: with the operation's defaults. `maxSize`: characters of the text.
+   * @throws {ResponseTooLong} before a longer text exists.
+   */
+  write(result: PlanResult, variables: Readonly<Record<string, unknown>>, maxSize: number): ShapedData {
     const told = result.errors.length === 0 ? result.errors : result.errors.flatMap((error) => this.toldError(error, result.data) ?? []);
-    const shaping = new Shaping(result, this.parts.names, variables);
+    const shaping = new Shaping(result, this.parts.names, variables, maxSize);
     const text = result.data === null ? 'null' : this.writeRoot(result.data, shaping, 0) ?? 'null';
     const isUnexplained = text === 'null' && told.length === 0 && shaping.errors.length === 0;
     return { text, told, errors: isUnexplained ? shaping.lastResort : shaping.errors, hidden: [...shaping.hidden.values()] };

@@ -5,12 +5,15 @@ import { maxErrors } from '../transport/results';
 import type { PlanResult } from './plan-executor';
 import { reasonsOf } from './reasons';
 import type { Reasons } from './reasons';
+import { ResponseTooLong } from './response-size';
 
 /** What one answer's shaping comes to, and what it needs to know. */
 export class Shaping {
   /** Planned names and list indices down to where the writers are; what is deeper than they are is left over. */
   readonly path: (string | number)[] = [];
   readonly errors: GraphQLError[] = [];
+  /** Characters of the text so far. Writers set it before each part that they write, so that it counts what stands before that part. */
+  size = 0;
   /** Where a value is of a type whose fragments were left out: once for each place, whatever the number of its items. */
   readonly hidden = new Map<string, DeniedField>();
   /** Of objects that stand at several places: their text, and the fields that it was written by. */
@@ -19,8 +22,15 @@ export class Shaping {
   private readonly accounted: GraphQLError[] = [];
   private reasons: Reasons | undefined;
 
-  constructor(readonly result: PlanResult, readonly names: ResponseNames, readonly variables: Readonly<Record<string, unknown>>) {
+  /** @param maxSize characters; what is longer is thrown as {@link ResponseTooLong}. */
+  constructor(readonly result: PlanResult, readonly names: ResponseNames, readonly variables: Readonly<Record<string, unknown>>, private readonly maxSize: number) {
     if (result.repeated && result.repeated.size > 0) this.texts = new Map();
+  }
+
+  /** Counts what was written before the next part. @throws {ResponseTooLong} */
+  count(size: number): void {
+    this.size = size;
+    if (size > this.maxSize) throw new ResponseTooLong();
   }
 
   /** A null where none may be. Returns what tells that to the writer above. */

@@ -6,6 +6,7 @@ import { collectFields } from './field-collection';
 import type { CollectedFields, FieldSource } from './field-collection';
 import { introspectionWriter } from './introspection';
 import { leafWriter, quote } from './leaf-writers';
+import { inOnePiece, pieceLength } from './response-size';
 import type { Shaping } from './shaping';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -154,14 +155,16 @@ function writeObject(by: ObjectFields, value: Data, shaping: Shaping, depth: num
 
 function writeFields({ fields, hidden }: ObjectFields, value: Data, shaping: Shaping, depth: number): string | undefined {
   for (const [type, denial] of hidden) shaping.hide(depth, type, denial);
-  const { path } = shaping;
+  const { path, size } = shaping;
   let text = '{';
   for (const { planned, start, write, isInherited } of fields) {
     path[depth] = planned;
+    shaping.count(size + text.length);
     const part = write(isInherited && !Object.hasOwn(value, planned) ? undefined : value[planned], shaping, depth + 1);
     if (part === undefined) return undefined;
     text += start + part;
   }
+  shaping.count(size + text.length);
   return `${text}}`;
 }
 
@@ -170,14 +173,22 @@ function listWriter(write: ValueWriter, where: string): ValueWriter {
     if (!Array.isArray(value)) return shaping.wrong(depth, where);
     const items = value as unknown[];
     const { path } = shaping;
+    let { size } = shaping;
+    let pieces = '';
     let text = '[';
     for (let index = 0; index < items.length; index += 1) {
       path[depth] = index;
+      shaping.count(size + text.length);
       const part = write(items[index], shaping, depth + 1);
       if (part === undefined) return undefined;
       text += index === 0 ? part : `,${part}`;
+      if (text.length < pieceLength) continue;
+      size += text.length;
+      pieces += inOnePiece(text);
+      text = '';
     }
-    return `${text}]`;
+    shaping.count(size + text.length);
+    return pieces === '' ? `${text}]` : `${pieces}${text}]`;
   };
 }
 

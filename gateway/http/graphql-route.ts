@@ -11,6 +11,7 @@ import { Exchange } from './exchange';
 import { parametersOf, parametersOfSearch } from './operation-parameters';
 import { requestIdOf } from './request-id';
 import { resultFormat } from './result-format';
+import type { UnreadResponses } from './unread-responses';
 
 interface GraphqlRouteParts extends AnswerParts {
   readonly path: string;
@@ -21,6 +22,7 @@ interface GraphqlRouteParts extends AnswerParts {
   readonly preventsCsrf: boolean;
   /** Whether long answers are compressed for clients that take that. */
   readonly compresses: boolean;
+  readonly unread: UnreadResponses;
 }
 
 /** GraphQL over HTTP at one path. */
@@ -68,10 +70,10 @@ async function serve(parts: GraphqlRouteParts, exchange: Exchange): Promise<void
   return refuse(parts, exchange, 405, clientError('BAD_USER_INPUT', 'GraphQL is asked by GET or POST', { field: 'method' }), ['allow', allowedMethods]);
 }
 
-function exchangeOf({ crossOrigin, compresses }: GraphqlRouteParts, request: IncomingMessage, response: ServerResponse, origin: string | undefined): Exchange {
+function exchangeOf({ crossOrigin, compresses, unread }: GraphqlRouteParts, request: IncomingMessage, response: ServerResponse, origin: string | undefined): Exchange {
   const requestId = requestIdOf(request);
   const headers = crossOrigin.headersFor(origin);
-  return new Exchange({ request, response, requestId, compresses, headers: requestId === undefined ? headers : [...headers, 'x-request-id', requestId] });
+  return new Exchange({ request, response, requestId, compresses, unread, headers: requestId === undefined ? headers : [...headers, 'x-request-id', requestId] });
 }
 
 /** What is no GraphQL request. */

@@ -8,6 +8,7 @@ import { landingPageRoute } from './plugins/landing-page';
 import { hostPlugins } from './plugins/plugin-host';
 import { queryPageRoute } from './query-page';
 import { respondFailure } from './respond-failure';
+import type { UnreadResponses } from './unread-responses';
 
 interface HttpFrontParts extends Omit<AnswerParts, 'plugins'> {
   readonly config: Pick<GatewayConfig, 'queryPageDirectory' | 'csrfPrevention' | 'compression'>;
@@ -17,6 +18,7 @@ interface HttpFrontParts extends Omit<AnswerParts, 'plugins'> {
   readonly crossOrigin: CrossOrigin;
   readonly health: HttpRoute;
   readonly isDraining: () => boolean;
+  readonly unread: UnreadResponses;
 }
 
 /** All that is served over HTTP. */

@@ -37,9 +37,10 @@ export class ClientSocket {
     this.wasHeard = true;
   }
 
-  send(text: string): void {
-    if (!this.isOpen) return;
-    this.socket.send(text);
+  /** `onWritten`: called when the text is handed to the network, or never will be. */
+  send(text: string, onWritten?: () => void): void {
+    if (!this.isOpen) return onWritten?.();
+    this.socket.send(text, onWritten);
     this.bound();
   }
 

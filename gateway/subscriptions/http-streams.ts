@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientError } from '../errors/client-errors';
 import type { HttpOperation, StreamHandler } from '../http/answer-operation';
+import type { UnreadResponses } from '../http/unread-responses';
 import { identityOf } from '../security/identity';
 import type { Quota } from '../security/quota';
 import type { Sessions } from '../security/sessions';
@@ -17,6 +18,7 @@ interface HttpStreamsParts {
   readonly sessions: Sessions;
   readonly subscriptions: Quota;
   readonly buffers: ClientBuffers;
+  readonly unread: UnreadResponses;
   readonly now: () => number;
   readonly isDraining: () => boolean;
 }
@@ -84,8 +86,7 @@ export function httpStreams(parts: HttpStreamsParts): HttpStreams {
     try {
       const signal = prepared.kind === 'query' ? leaving.signal : undefined;
       const { text } = await graph.engine.executeToText({ prepared, caller, clientHeaders, variables: parameters.variables, signal });
-      outlet.next(new Delivery(text, undefined));
-      outlet.complete();
+      await outlet.answer(new Delivery(text, undefined), parts.unread);
     } finally {
       letGo();
     }

@@ -6,6 +6,8 @@ import type { GatewayLogger } from '../config';
 import type { Intake } from '../documents/intake';
 import { clientError } from '../errors/client-errors';
 import type { ErrorPresenter } from '../errors/error-presenter';
+import { longFrom, tooManyUnread } from '../http/unread-responses';
+import type { UnreadResponses } from '../http/unread-responses';
 import type { Quota } from '../security/quota';
 import type { Headers } from '../transport/upstream-headers';
 import type { ClientSocket } from './client-socket';
@@ -21,6 +23,7 @@ export interface ConversationParts extends IdentityParts {
   readonly intake: Intake;
   readonly hub: SubscriptionHub;
   readonly subscriptions: Quota;
+  readonly unread: UnreadResponses;
   readonly maxOperationsPerSocket: number;
   readonly maxJsonValues: number;
   readonly connectionInitTimeoutMs: number;
@@ -226,7 +229,9 @@ export class SocketConversation {
       if (leaving.signal.aborted) return;
       this.over(id);
       if (kind === 'refused') return this.refuse(id, errors);
-      this.wire.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`);
+      const unread = text.length > longFrom ? this.parts.unread.hold(text.length, () => this.wire.terminate()) : undefined;
+      if (text.length > longFrom && !unread) return this.refuse(id, [tooManyUnread()]);
+      this.wire.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`, unread?.release);
       this.wire.send(JSON.stringify({ id, type: MessageType.Complete }));
     } catch (error) {
       this.over(id);

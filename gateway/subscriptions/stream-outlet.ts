@@ -1,5 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
+import { longFrom, tooManyUnread } from '../http/unread-responses';
+import type { UnreadResponses } from '../http/unread-responses';
+import { writeInParts } from '../http/write-in-parts';
 import type { ClientBuffers } from './client-buffers';
 import type { Delivery } from './delivery';
 import { copiedBytes } from './frame';
@@ -52,6 +55,28 @@ export class StreamOutlet implements Outlet {
     const { writableNeedDrain, writableLength } = response;
     this.waiting = writableLength === 0 ? 0 : this.waiting + 1;
     return !(writableNeedDrain && (writableLength > this.buffers.maxBytes || this.waiting > this.buffers.maxMessages));
+  }
+
+  /** Writes the one result of an operation that is no subscription, and the end. Resolves when the client has read all but the last part, or has left. */
+  async answer(delivery: Delivery, responses: UnreadResponses): Promise<void> {
+    if (this.isOver) return;
+    if (delivery.size <= longFrom) {
+      this.next(delivery);
+      return this.complete();
+    }
+    const unread = responses.hold(delivery.size, () => this.response.destroy());
+    if (!unread) return this.error([tooManyUnread()]);
+    // From here on nothing else is written between its parts.
+    this.over();
+    clearInterval(this.beating);
+    const [before, after] = this.format.around(delivery);
+    try {
+      this.response.write(before);
+      await writeInParts(this.response, delivery.text, unread);
+      this.response.end(after + this.format.ending(undefined));
+    } finally {
+      unread.release();
+    }
   }
 
   position(cursor: string): void {

@@ -52,7 +52,7 @@ export function serveGraph(sdl: string, parts: GraphParts): ServedGraph {
     use: new GraphUse(letGo),
     supergraph,
     transports,
-    engine: new Engine({ executePlan: compiledExecutor(supergraph, transports), identityHeaders, presentErrors }),
+    engine: new Engine({ executePlan: compiledExecutor(supergraph, transports), identityHeaders, presentErrors, maxResponseBytes: limits.maxResponseBytes }),
     documents: new DocumentCache({
       schema: supergraph.apiSchema,
       limits,

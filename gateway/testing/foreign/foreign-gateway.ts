@@ -57,7 +57,7 @@ export function foreignGateway(supergraph: ForeignSupergraph, makeExecutor?: Mak
   });
 
   const engine = makeExecutor
-    ? new Engine({ executePlan: makeExecutor(graph.supergraph, graph.transports, silent), identityHeaders: noIdentity, presentErrors: errorPresenter({}, silent) })
+    ? new Engine({ executePlan: makeExecutor(graph.supergraph, graph.transports, silent), identityHeaders: noIdentity, presentErrors: errorPresenter({}, silent), maxResponseBytes: defaultLimits.maxResponseBytes })
     : graph.engine;
   const truth = monolith(domain, graph.supergraph.apiSchema);
   return {
