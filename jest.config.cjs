@@ -24,7 +24,7 @@ const common = {
 const rooms = ['kernel', 'schema', 'subgraphs', 'saga', 'gateway', 'standalone', 'distributed', 'sign-in', 'servers', 'tests/interleavings'];
 
 /** Tests on a real Kafka and a real MongoDB; a run that selects none of them doesn't wait for any server. */
-const onServers = ['kernel/kafka', 'kernel/mongodb', 'distributed/plans'];
+const onServers = ['kernel/kafka', 'kernel/mongodb', 'distributed/plans', 'tests/stored'];
 const withServers = { globalSetup: '<rootDir>/servers/testing/bring-up.cjs', globalTeardown: '<rootDir>/servers/testing/let-go.cjs' };
 
 /** @type {import('jest').Config} */
@@ -34,7 +34,7 @@ module.exports = {
   projects: [
     { ...common, displayName: 'rooms', roots: rooms.map((room) => `<rootDir>/${room}`), testPathIgnorePatterns: ['/node_modules/', ...[...onServers, 'servers/testing'].map((room) => `<rootDir>/${room}/`)] },
     { ...common, ...withServers, displayName: 'servers', roots: onServers.map((room) => `<rootDir>/${room}`) },
-    { ...common, displayName: 'system', roots: ['<rootDir>/tests', '<rootDir>/servers/testing'], testPathIgnorePatterns: ['/node_modules/', '/tests/interleavings/', '/tests/faults/distributed/'], globalSetup: '<rootDir>/tests/system/build.cjs' },
+    { ...common, displayName: 'system', roots: ['<rootDir>/tests', '<rootDir>/servers/testing'], testPathIgnorePatterns: ['/node_modules/', '/tests/interleavings/', '/tests/faults/distributed/', '/tests/stored/'], globalSetup: '<rootDir>/tests/system/build.cjs' },
     // The same journeys once more, and what it survives.
     {
       ...common, displayName: 'distributed', roots: ['<rootDir>/tests/journeys', '<rootDir>/tests/faults/distributed'], setupFilesAfterEnv: ['<rootDir>/tests/system/on-distributed.cjs'],
