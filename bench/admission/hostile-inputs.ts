@@ -2,6 +2,8 @@
 export interface HostileInput {
   readonly title: string;
   readonly query: string;
+  /** Where the document has several operations. */
+  readonly operationName?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
   /** The gateway answers it by itself: its execution is measured as well. */
   readonly isIntrospection?: boolean;
@@ -22,8 +24,8 @@ const experimentsBy = 'query($f:ExperimentFilter){experiments(filter:$f){totalCo
 /** Levels of the two lists that lead to each other. */
 const nested = (levels: number): string => Array.from({ length: levels }, (_, level) => (level % 2 === 0 ? 'nodes{methods(first:100){' : 'nodes{experiments(first:100){')).join('');
 
-/** The same 15 fields 90 times, with other arguments each time. */
-const conflicts = `{${times(90, (copy) => `experiments{nodes{${times(15, (field) => `history(first:${copy * 15 + field}){edges{cursor}}`)}}}`)}}`;
+/** The same field 720 times, in 80 places, with other arguments each time. */
+const conflicts = `{${times(80, (copy) => `experiments{nodes{${times(9, (field) => `history(first:${copy * 9 + field}){edges{cursor}}`)}}}`)}}`;
 
 /** One of each kind that a stage could spend its time on, as large as a request may be. */
 export const hostileInputs: readonly HostileInput[] = [
@@ -41,14 +43,14 @@ export const hostileInputs: readonly HostileInput[] = [
   { title: 'document: 10,000 tokens of unknown fields', query: `{experiments{nodes{${times(tokens - 20, (index) => `f${index} `)}}}}` },
   { title: 'document: unknown fields behind 200,000 lines', query: behindLines(`{experiments{nodes{${times(900, (index) => `nosuch${index} `)}}}}`) },
   { title: 'document: a name of a megabyte', query: `{${'x'.repeat(1_000_000)}}` },
-  { title: 'document: conflicting arguments, 90 times 15 fields', query: conflicts },
+  { title: 'document: conflicting arguments of one field, 720 times', query: conflicts },
   { title: 'document: the same behind 200,000 lines', query: behindLines(conflicts) },
-  { title: 'document: 400 operations with one variable in 300 fragments', query: `${times(400, (index) => `query q${index}($v:Int){...f0}`)}${times(300, (index) => `fragment f${index} on Query{experiments(first:$v){totalCount}...f${index + 1}}`)}fragment f300 on Query{me{lab}}` },
-  { title: 'document: 2,400 operations', query: times(2_400, (index) => `query q${index}{a}`) },
+  { title: 'document: 300 operations with one variable in 190 fragments', operationName: 'q0', query: `${times(300, (index) => `query q${index}($v:Int){...f0}`)}${times(190, (index) => `fragment f${index} on Query{e${index}:experiments(first:$v){totalCount}...f${index + 1}}`)}fragment f190 on Query{me{lab}}` },
+  { title: 'document: 1,200 operations', operationName: 'q0', query: times(1_200, (index) => `query q${index}{me{lab}}`) },
   { title: 'document: 1,200 fragments that spread one another', query: `{...f0}${times(1_100, (index) => `fragment f${index} on Query{...f${index + 1}}`)}fragment f1100 on Query{me{lab}}` },
-  { title: 'document: 90 fragments, each of which spreads all later ones', query: `{...f0}${times(90, (index) => `fragment f${index} on Query{me{lab}${times(90 - index, (later) => `...f${index + later + 1}`)}}`)}fragment f90 on Query{me{lab}}` },
-  { title: 'document: 2,000 variables, unused', query: `query(${times(2_400, (index) => `$v${index}:Int `)}){__typename}` },
-  { title: 'document: 500 directives', query: `{${times(450, (index) => `a${index}:me @skip(if:false) {lab}`)}}` },
+  { title: 'document: 65 fragments, each of which spreads all later ones', query: `{...f0}${times(65, (index) => `fragment f${index} on Query{me{lab}${times(65 - index, (later) => `...f${index + later + 1}`)}}`)}fragment f65 on Query{me{lab}}` },
+  { title: 'document: 2,000 variables, unused', query: `query(${times(1_200, (index) => `$v${index}:Int `)}){__typename}` },
+  { title: 'document: 570 directives', query: `{${times(190, (index) => `a${index}:me @skip(if:false) @include(if:true)@skip(if:false) {lab}`)}}` },
   { title: 'document: 9,000 literals for enums', query: `{experiments(filter:{status:[${times(9_000, () => 'DRAF ')}]}){totalCount}}` },
   { title: 'document: introspection, 900 aliases of the list of fields', isIntrospection: true, query: `{__schema{types{${times(900, (index) => `a${index}:fields{name} `)}}}}` },
   { title: 'document: introspection, ten times in full depth', isIntrospection: true, query: `{${times(10, (index) => `a${index}:__schema{types{fields{type{fields{name type{name ofType{name ofType{name}}}args{name type{name}}}}args{type{inputFields{name type{name}}}}}}}`)}}` },

@@ -5,6 +5,8 @@ import { documentHash } from './document-hash';
 import { checkNesting, checkSize } from './document-size';
 import type { DocumentLimits } from './document-size';
 import { gatewayRules } from './gateway-rules';
+import { introspectionSizeOf, wholeSchemaSize } from './introspection-size';
+import type { IntrospectionSize } from './introspection-size';
 import { parseLocated } from './located-document';
 import type { LocatedDocument } from './located-document';
 
@@ -52,15 +54,21 @@ interface KeptDocument<Prepared> {
 }
 
 const maxErrors = 20;
+/** How often one operation may read as much as the whole schema is. */
+const maxSchemaReads = 10;
 
 /** Parses, validates and prepares each document once, for as long as it is in use. */
 export class DocumentCache<Prepared extends object> {
   /** By the hash of the text: comparing texts as keys would take longer, and time that a client can choose. */
   private readonly documents: BoundedCache<string, KeptDocument<Prepared>>;
   private readonly rules: readonly ValidationRule[];
+  private readonly introspectionSize: IntrospectionSize;
+  private readonly maxIntrospectionSize: number;
 
   constructor(private readonly options: DocumentCacheOptions<Prepared>) {
     this.documents = new BoundedCache(options.capacity, { maxWeight: options.maxCharacters, weightOf: (_, { text }) => text.length });
+    this.introspectionSize = introspectionSizeOf(options.schema);
+    this.maxIntrospectionSize = maxSchemaReads * wholeSchemaSize(this.introspectionSize);
     this.rules = [...specifiedRules, ...(options.introspection ? [] : [NoSchemaIntrospectionCustomRule])];
   }
 
@@ -102,6 +110,9 @@ export class DocumentCache<Prepared extends object> {
     // Where the schema is hidden, its names are not to be guessed at with the help of "Did you mean".
     const errors = refused.length > 0 ? refused : validate(schema, document, this.rules, { maxErrors, hideSuggestions: !introspection });
     if (errors.length > 0) return { kind: 'invalid', errors: errors.map((error) => located.located(inPlainWords(error), 'GRAPHQL_VALIDATION_FAILED')) };
+    if (this.introspectionSize(document.definitions) > this.maxIntrospectionSize) {
+      return { kind: 'invalid', errors: [coded(new GraphQLError(`The operation reads more than ${maxSchemaReads} times the whole schema`), 'GRAPHQL_VALIDATION_FAILED')] };
+    }
     return this.valid(document);
   }
 
