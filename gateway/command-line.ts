@@ -4,7 +4,7 @@ import { errorMasks } from './errors/error-presenter';
 import type { ErrorRules } from './errors/error-presenter';
 import type { ChosenSource } from './supergraph/chosen-source';
 import { supergraphChoice, type SupergraphFlags } from './supergraph-choice';
-import { httpChoice, originsIn } from './http-choice';
+import { hostsIn, httpChoice, originsIn } from './http-choice';
 import type { HttpChoice } from './http-choice';
 import { limitChoice } from './limit-choice';
 import type { LimitChoice } from './limit-choice';
@@ -21,6 +21,7 @@ export interface CommandLine {
   readonly secret: string | undefined;
   readonly http: HttpChoice;
   readonly corsOrigins: readonly string[] | undefined;
+  readonly allowedHosts: readonly string[] | undefined;
   /** Addresses of subgraphs by their names, where they are not those in the SDL. */
   readonly subgraphUrls: Addresses;
   /** Where subgraphs take mutations, by their names, if that is elsewhere. */
@@ -65,6 +66,8 @@ export const usage = `Serves a federated supergraph.
   --issuer, --audience  what a token has to say in its claims iss and aud                         ISSUER, AUDIENCE
   --algorithms A,B      the signature algorithms to accept, if not all asymmetric ones            ALGORITHMS
   --cors-origins A,B    web pages that may call from a browser                                    CORS_ORIGINS
+  --allowed-hosts A,B   names of this server in the Host header beside loopback names and --host;         ALLOWED_HOSTS
+                        .example.com: all below it, *: all (all, if --host is no loopback address)
   --no-introspection    hide the schema: the default where NODE_ENV is production                 INTROSPECTION=on|off
   --introspection       show it, also there
   --no-csrf-prevention  take GET requests that any web page could make a browser send
@@ -86,7 +89,7 @@ USAGE_REPORTING is off.`;
 
 const options = {
   supergraph: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, auth: { type: 'string' }, jwks: { type: 'string' },
-  issuer: { type: 'string' }, audience: { type: 'string' }, algorithms: { type: 'string' }, 'cors-origins': { type: 'string' },
+  issuer: { type: 'string' }, audience: { type: 'string' }, algorithms: { type: 'string' }, 'cors-origins': { type: 'string' }, 'allowed-hosts': { type: 'string' },
   subgraph: { type: 'string', multiple: true }, mutations: { type: 'string', multiple: true }, 'own-sockets': { type: 'string' },
   sse: { type: 'string' }, timeout: { type: 'string', multiple: true }, retries: { type: 'string' }, 'single-flight-ms': { type: 'string' }, 'max-response-bytes': { type: 'string' }, 'compress-above': { type: 'string' }, 'persisted-queries': { type: 'string' },
   propagate: { type: 'string', multiple: true }, 'insert-header': { type: 'string', multiple: true },
@@ -120,6 +123,7 @@ export function readCommandLine(args: readonly string[], environment: Environmen
       environment,
     }),
     corsOrigins: originsIn(listOf(given('cors-origins'))),
+    allowedHosts: hostsIn(listOf(given('allowed-hosts'))),
     subgraphUrls: addressesOf('--subgraph', flags.subgraph ?? listOf(environment['SUBGRAPH_URLS']) ?? []),
     mutationUrls: addressesOf('--mutations', flags.mutations ?? listOf(environment['MUTATION_URLS']) ?? []),
     errors: { mask: maskOf(given('mask-errors') ?? 'uncoded') },

@@ -148,6 +148,11 @@ export interface GatewayConfig {
   /** Origins whose pages may call the gateway from a browser, as `https://host:port`. Default: Apollo's Explorer only. */
   readonly corsOrigins?: readonly string[];
   /**
+   * The names by which clients may call the gateway (the Host header) beside loopback names, `host` and the address at which a connection arrives: `lab.example`,
+   * `.lab.example` for all names below it, `*` for all. Others get 421. Default: none if `host` is a loopback address, else all.
+   */
+  readonly allowedHosts?: readonly string[];
+  /**
    * Whether GET requests are refused that a page of any site could make a browser send: those without a content-type, a bearer token or a header that needs a
    * preflight (README, "GraphQL over HTTP"). Default true.
    */
@@ -192,7 +197,7 @@ export interface GatewayPorts {
   readonly logger: GatewayLogger;
   /** Apollo Server's plugins; which of their hooks are called is told in README.md. */
   readonly plugins?: readonly ApolloServerPlugin<PluginContext>[];
-  /** Beside GraphQL. */
+  /** Beside GraphQL, under the same rules for web pages (`corsOrigins`): the gateway answers preflights and refuses what other pages send. */
   readonly routes?: readonly HttpRoute[];
   /** What the gateway stands on beside its subgraphs, of which it has to reach one: false makes GET /health/ready answer 503. Default: nothing. */
   ready?(): Promise<Readiness>;

@@ -1,3 +1,4 @@
+import { allowedHost } from '@test-planning/kernel/http';
 import type { GatewayConfig } from './config';
 import { UsageError } from './usage-error';
 
@@ -29,6 +30,14 @@ export function originsIn(origins: readonly string[] | undefined): readonly stri
   const wrong = origins?.find((origin) => !/^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\sA-Z]+$/.test(origin));
   if (wrong !== undefined) throw new UsageError(`--cors-origins has to be origins as browsers send them, like https://app.example or http://localhost:3000, not "${wrong}"`);
   return origins;
+}
+
+/** In lower case. @throws {UsageError} for what is no name in a Host header. */
+export function hostsIn(hosts: readonly string[] | undefined): readonly string[] | undefined {
+  const named = hosts?.map((host) => ({ host, name: allowedHost(host) }));
+  const wrong = named?.find(({ name }) => name === undefined);
+  if (wrong) throw new UsageError(`--allowed-hosts has to be host names without a port, like lab.example, .lab.example or *, not "${wrong.host}"`);
+  return named?.flatMap(({ name }) => name ?? []);
 }
 
 /** In production a schema is hidden unless somebody wants it shown, as users of Apollo Server know it. */

@@ -1,5 +1,5 @@
 import { healthRoute } from '@test-planning/kernel/health';
-import { drain, listen, urlOf } from '@test-planning/kernel/http';
+import { drain, hostCheck, listen, urlOf } from '@test-planning/kernel/http';
 import type { GatewayConfig, GatewayPorts, RunningGateway } from './config';
 import { errorPresenter } from './errors/error-presenter';
 import { intake } from './documents/intake';
@@ -45,6 +45,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const verifyToken = loggedVerifier(tokens.verify, logger, now);
   const sessions = new Sessions();
   const crossOrigin = crossOriginOf(config.corsOrigins ?? defaultOrigins);
+  const isOwnHost = hostCheck({ listening: config.host, allowed: config.allowedHosts });
   const upstreamHeaders = new UpstreamHeaders(config.headers);
   const limiter = config.rateLimit && new RateLimiter(config.rateLimit, now);
   const trusted = config.trustedDocuments && trustedDocumentsOf(config.trustedDocuments, logger);
@@ -68,7 +69,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const unread = new UnreadResponses(limits);
   const streams = httpStreams({ hub, sessions, subscriptions, now, isDraining, buffers, unread });
   const front = await startHttpFront({
-    config, ports, limits, path, graph, crossOrigin, upstreamHeaders, isDraining, presentErrors, unread,
+    config, ports, limits, path, graph, crossOrigin, isOwnHost, upstreamHeaders, isDraining, presentErrors, unread,
     intake: takeIn,
     stream: streams,
     verifyToken,
@@ -83,7 +84,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     sockets: new Quota(limits.maxSocketsPerIdentity),
     subscriptions,
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,
-    admits: (request) => crossOrigin.admits(request),
+    refusalOf: (request) => (!isOwnHost(request) ? '421 Misdirected Request' : crossOrigin.admits(request) ? undefined : '403 Forbidden'),
     headersOf: ({ headers }) => upstreamHeaders.take(headers),
   });
 

@@ -1,4 +1,6 @@
-import { hostVariable, logLevelVariable, portVariable, processDeadlineVariable, requireVariable, type Environment } from '@test-planning/kernel/configuration';
+import {
+  allowedHostsVariable, corsOriginsVariable, hostVariable, logLevelVariable, portVariable, processDeadlineVariable, readVariable, requireVariable, type Environment,
+} from '@test-planning/kernel/configuration';
 import type { LogLevel } from '@test-planning/kernel/telemetry';
 import { dataDirVariable } from '@test-planning/sign-in';
 
@@ -9,15 +11,24 @@ export interface StandaloneConfig {
   /** Where the database and the keys lie; made when it isn't there. */
   dataDir: string;
   logLevel: LogLevel;
+  /** Pages of these origins may call from a browser. */
+  corsOrigins?: readonly string[];
+  /** Names of this server beside loopback names and `host`. Default: none. */
+  allowedHosts?: readonly string[];
   /** How long processes have before they compensate, in milliseconds. */
   processDeadlineMs: number;
 }
 
 /** @throws {ConfigError} naming the first setting that is malformed. */
-export const readConfig = (environment: Environment): StandaloneConfig => ({
-  port: requireVariable(portVariable(4000), environment),
-  host: requireVariable(hostVariable, environment),
-  dataDir: requireVariable(dataDirVariable, environment),
-  logLevel: requireVariable(logLevelVariable('warn'), environment),
-  processDeadlineMs: requireVariable(processDeadlineVariable, environment),
-});
+export const readConfig = (environment: Environment): StandaloneConfig => {
+  const corsOrigins = readVariable(corsOriginsVariable, environment);
+  return {
+    port: requireVariable(portVariable(4000), environment),
+    host: requireVariable(hostVariable, environment),
+    dataDir: requireVariable(dataDirVariable, environment),
+    logLevel: requireVariable(logLevelVariable('warn'), environment),
+    processDeadlineMs: requireVariable(processDeadlineVariable, environment),
+    ...(corsOrigins && { corsOrigins }),
+    allowedHosts: readVariable(allowedHostsVariable, environment) ?? [],
+  };
+};

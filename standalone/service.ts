@@ -74,6 +74,8 @@ export const startStandalone = async (config: StandaloneConfig): Promise<Running
         port: config.port,
         auth: { mode: 'jwt', jwks: keys.jwks, issuer: tokenIssuer, audience: tokenAudience, algorithms: ['EdDSA'] },
         internalIdentity: { secret: keys.identitySecret },
+        allowedHosts: config.allowedHosts ?? [],
+        ...(config.corsOrigins && { corsOrigins: config.corsOrigins }),
         queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),
       },
       { transport: ({ name }) => inProcessTransport(subgraphNamed(name)), logger, routes: [signInRoute({ keys, users: demoUsers })] },

@@ -28,7 +28,7 @@ const signInFrom = async (tokens: GatewaySettings['tokens']): Promise<SignIn> =>
 
 /** The only door for clients. It can be started before the APIs are there. */
 export const runGateway = async (settings: GatewaySettings, { logger }: Pick<ProcessPorts, 'logger'>): Promise<RunningProcess> => {
-  const { host, port, identitySecret, subgraphUrls, mutationUrls, corsOrigins, drainMs } = settings;
+  const { host, port, identitySecret, subgraphUrls, mutationUrls, corsOrigins, allowedHosts, drainMs } = settings;
   const { auth, routes } = await signInFrom(settings.tokens);
   const gateway = await startGateway(
     {
@@ -37,6 +37,7 @@ export const runGateway = async (settings: GatewaySettings, { logger }: Pick<Pro
       // This file is built into dist/distributed/.
       queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),
       ...(corsOrigins && { corsOrigins }),
+      ...(allowedHosts && { allowedHosts }),
     },
     {
       logger,

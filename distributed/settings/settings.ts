@@ -54,6 +54,7 @@ export interface GatewaySettings extends CommonSettings {
   subgraphUrls: SubgraphAddresses;
   mutationUrls: SubgraphAddresses;
   corsOrigins: readonly string[] | undefined;
+  allowedHosts: readonly string[] | undefined;
   tokens:
     | { from: 'embedded sign-in'; dataDir: string }
     | { from: 'identity provider'; jwks: URL; issuer: string; audience: string; algorithms: readonly string[] | undefined };
@@ -153,6 +154,7 @@ const gatewaySettings = (process: GatewayDefinition, environment: Environment): 
   subgraphUrls: addresses(variables.gateway.subgraphUrls, environment),
   mutationUrls: addresses(variables.gateway.mutationUrls, environment),
   corsOrigins: readVariable(variables.gateway.corsOrigins, environment),
+  allowedHosts: readVariable(variables.gateway.allowedHosts, environment),
   tokens: requireVariable(variables.gateway.signIn, environment) === 'demo'
     ? { from: 'embedded sign-in', dataDir: requireVariable(variables.gateway.dataDir, environment) }
     : {

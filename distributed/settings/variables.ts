@@ -1,5 +1,5 @@
 import {
-  addressWith, hostVariable, listOf, logLevelVariable, matching, oneOf, processDeadlineVariable, secretOf, text, trueOrFalse, wholeNumber, type Variable,
+  addressWith, allowedHostsVariable, corsOriginsVariable, hostVariable, listOf, logLevelVariable, matching, oneOf, processDeadlineVariable, secretOf, text, trueOrFalse, wholeNumber, type Variable,
 } from '@test-planning/kernel/configuration';
 import { dataDirVariable } from '@test-planning/sign-in';
 import { servings, type ProcessDefinition, type Serving } from '../topology';
@@ -64,7 +64,8 @@ const addresses = (name: string, decides: string): Variable<SubgraphAddresses> =
 export const gateway = {
   subgraphUrls: addresses('SUBGRAPH_URLS', 'where the APIs are, as experiments=http://host:4001/graphql; several of one, separated by "|", take turns. Left out: at localhost'),
   mutationUrls: addresses('MUTATION_URLS', 'where mutations go instead, in the same form'),
-  corsOrigins: { name: 'CORS_ORIGINS', decides: 'pages of which other origins may call from a browser', parser: listOf(matching(/^https?:\/\/[^/\s]+$/, 'an origin as https://lab.example')) } satisfies Variable<readonly string[]>,
+  corsOrigins: corsOriginsVariable,
+  allowedHosts: { ...allowedHostsVariable, decides: `${allowedHostsVariable.decides}. Left out: all, unless HOST is a loopback address` },
   signIn: { name: 'SIGN_IN', decides: 'demo: the embedded sign-in, with the people of the README; none: tokens come from an identity provider of yours', parser: oneOf(['none', 'demo']), otherwise: 'none' } satisfies Variable<'none' | 'demo'>,
   dataDir: { ...dataDirVariable, decides: 'the directory of the embedded sign-in\'s keys; made when it isn\'t there' },
   jwks: { name: 'JWKS', decides: 'where the public keys of the tokens\' issuer are; needed without the embedded sign-in', parser: addressWith(['http', 'https']) } satisfies Variable<URL>,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody, type HttpRoute } from '@test-planning/kernel/http';
+import { isRepeated, readBody, type HttpRoute } from '@test-planning/kernel/http';
 import { GraphQLError } from 'graphql';
 import { clientError } from '../errors/client-errors';
 import { answerOperation } from './answer-operation';
@@ -53,6 +53,7 @@ async function serve(parts: GraphqlRouteParts, exchange: Exchange): Promise<void
   const isStreamed = format === 'none' && parts.stream?.accepts(accept ?? '') === true;
   if (format !== 'none') exchange.format = format;
   else if (!isStreamed) return refuse(parts, exchange, 406, clientError('BAD_USER_INPUT', 'Answers are application/graphql-response+json or application/json: accept has neither', { field: 'accept' }));
+  if (isRepeated(request, 'authorization')) return refuse(parts, exchange, 400, clientError('BAD_USER_INPUT', 'The request has several authorization headers', { field: 'authorization' }));
   if (method === 'POST') {
     const body = await readBody(request, parts.maxBodyBytes, parts.maxJsonValues);
     if (body.kind === 'unreadable') return refuse(parts, exchange, body.status, clientError('BAD_USER_INPUT', body.message, { field: 'body' }));

@@ -34,10 +34,10 @@ describe('a request that means no good', () => {
   });
 
   it.each([
-    ['headers that never end', 'POST /graphql HTTP/1.1\r\nhost: gateway\r\nx: '],
-    ['a body that never comes', 'POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n'],
-    ['a body that is shorter than it says', `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n${query}`],
-    ['chunks that never end', 'POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"que\r\n'],
+    ['headers that never end', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\nx: '],
+    ['a body that never comes', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n'],
+    ['a body that is shorter than it says', `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n${query}`],
+    ['chunks that never end', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"que\r\n'],
   ])('by %s is told so by 408, and its connection is closed', async (_, text) => {
     const connection = await open();
     await connection.write(text);
@@ -58,14 +58,14 @@ describe('a request that means no good', () => {
 
   it.each([
     ['a body that is longer than it says', async (connection: RawConnection) => connection.post(query, { 'content-length': 10 }), [400]],
-    ['two lengths', async (connection: RawConnection) => connection.write(`POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n${query}`), [400]],
+    ['two lengths', async (connection: RawConnection) => connection.write(`POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n${query}`), [400]],
     ['a length and chunks (request smuggling)', async (connection: RawConnection) => connection.post(query, { 'transfer-encoding': 'chunked' }), [400]],
     ['a negative length', async (connection: RawConnection) => connection.post(query, { 'content-length': -1 }), [400]],
-    ['a chunk of no size', async (connection: RawConnection) => connection.write('POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nnonsense\r\n'), [400]],
+    ['a chunk of no size', async (connection: RawConnection) => connection.write('POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nnonsense\r\n'), [400]],
     ['no host', async (connection: RawConnection) => connection.write('GET /graphql HTTP/1.1\r\n\r\n'), [400]],
-    ['headers of 64 KB', async (connection: RawConnection) => connection.write(`GET /graphql HTTP/1.1\r\nhost: gateway\r\nx: ${'x'.repeat(64 * 1024)}\r\n\r\n`), [431]],
-    ['an address of 64 KB', async (connection: RawConnection) => connection.write(`GET /graphql?query=${'x'.repeat(64 * 1024)} HTTP/1.1\r\nhost: gateway\r\n\r\n`), [431]],
-    ['10,000 headers', async (connection: RawConnection) => connection.write(`GET /graphql HTTP/1.1\r\nhost: gateway\r\n${'x: y\r\n'.repeat(10_000)}\r\n`), [431]],
+    ['headers of 64 KB', async (connection: RawConnection) => connection.write(`GET /graphql HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(64 * 1024)}\r\n\r\n`), [431]],
+    ['an address of 64 KB', async (connection: RawConnection) => connection.write(`GET /graphql?query=${'x'.repeat(64 * 1024)} HTTP/1.1\r\nhost: localhost\r\n\r\n`), [431]],
+    ['10,000 headers', async (connection: RawConnection) => connection.write(`GET /graphql HTTP/1.1\r\nhost: localhost\r\n${'x: y\r\n'.repeat(10_000)}\r\n`), [431]],
   ])('by %s is refused, and its connection closed', async (_, send, statuses) => {
     const connection = await open();
     await send(connection);
@@ -84,7 +84,7 @@ describe('a request that means no good', () => {
 
   it('by many requests at once on one connection has them all answered, in turn', async () => {
     const connection = await open();
-    const one = `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: ${query.length}\r\n\r\n${query}`;
+    const one = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${query.length}\r\n\r\n${query}`;
     await connection.write(one.repeat(50));
     await connection.until((received) => received.split('reviewCount').length === 51);
     expect(connection.statuses).toEqual(Array(50).fill(200));
@@ -92,7 +92,7 @@ describe('a request that means no good', () => {
 
   it('by a body without end is told so at the bound, and nothing more of it is kept', async () => {
     const connection = await open();
-    await connection.write('POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n');
+    await connection.write('POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n');
     const chunk = `1000\r\n${'x'.repeat(0x1000)}\r\n`;
     for (let sent = 0; sent < 6; sent += 1) await connection.write(chunk);
     await connection.until(/field":"body"/);
@@ -115,7 +115,7 @@ describe('a request that means no good', () => {
 
   it('by an address with a host in it is answered as by one without', async () => {
     const connection = await open();
-    await connection.write(`GET http://gateway/graphql?query=${encodeURIComponent('{ reviewCount }')} HTTP/1.1\r\nhost: gateway\r\napollo-require-preflight: 1\r\n\r\n`);
+    await connection.write(`GET http://localhost/graphql?query=${encodeURIComponent('{ reviewCount }')} HTTP/1.1\r\nhost: localhost\r\napollo-require-preflight: 1\r\n\r\n`);
     await connection.until(/"reviewCount":1/);
     expect(connection.statuses).toEqual([200]);
   });

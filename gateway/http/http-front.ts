@@ -1,13 +1,15 @@
 import type { Server } from 'node:http';
-import { routingServer, type HttpRoute } from '@test-planning/kernel/http';
+import { routingServer, type HostCheck, type HttpRoute } from '@test-planning/kernel/http';
 import type { GatewayConfig, GatewayLimits, GatewayPorts } from '../config';
 import type { AnswerParts } from './answer-operation';
 import type { CrossOrigin } from './cross-origin';
+import { pageFromRoot, withoutSlash } from './endpoint-paths';
 import { graphqlRoute } from './graphql-route';
 import { landingPageRoute } from './plugins/landing-page';
 import { hostPlugins } from './plugins/plugin-host';
 import { queryPageRoute } from './query-page';
 import { respondFailure } from './respond-failure';
+import { routesForPages } from './routes-for-pages';
 import type { UnreadResponses } from './unread-responses';
 
 interface HttpFrontParts extends Omit<AnswerParts, 'plugins'> {
@@ -16,6 +18,7 @@ interface HttpFrontParts extends Omit<AnswerParts, 'plugins'> {
   readonly limits: GatewayLimits;
   readonly path: string;
   readonly crossOrigin: CrossOrigin;
+  readonly isOwnHost: HostCheck;
   readonly health: HttpRoute;
   readonly isDraining: () => boolean;
   readonly unread: UnreadResponses;
@@ -46,8 +49,10 @@ export async function startHttpFront(parts: HttpFrontParts): Promise<HttpFront> 
     preventsCsrf: config.csrfPrevention ?? true,
     compresses: config.compression ?? true,
   });
-  const server = routingServer([...page, graphql, parts.health, ...routes], {
+  const root = page.length > 0 ? [pageFromRoot(path)] : [];
+  const server = routingServer([withoutSlash(path), ...page, graphql, parts.health, ...routesForPages(routes, parts.crossOrigin), ...root], {
     isDraining, limits,
+    isOwnHost: parts.isOwnHost,
     onFailure: (error, response) => respondFailure(response, parts.presentErrors([error])),
     onFull: () => logger.warn({ maxConnections: limits.maxConnections }, 'Too many connections: new ones are closed'),
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunningShop } from '../testing/running-shop';
@@ -26,6 +26,15 @@ describe('the query page', () => {
       [200, 'text/css; charset=utf-8', 'public, max-age=31536000, immutable'], [200, 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
     ]);
     expect(await loaded[1]?.text()).toBe('alert(1)');
+  });
+
+  it.each(['/', '/graphql/'])('is where a browser gets from %s', async (path) => {
+    const page = await fetch(new URL(path, shop.url), { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  });
+
+  it('keeps no headers, and so no token, when it is closed', () => {
+    expect(readFileSync(join(__dirname, 'graphiql/page.jsx'), 'utf8')).toContain('shouldPersistHeaders={false}');
   });
 
   it('stands in no program\'s way', async () => {

@@ -15,7 +15,8 @@ interface ClientSocketsParts extends ConversationParts {
   readonly maxMessageBytes: number;
   readonly buffers: ClientBuffers;
   readonly logger: GatewayLogger;
-  admits(request: IncomingMessage): boolean;
+  /** The status for a request that may not open a socket. */
+  refusalOf(request: IncomingMessage): string | undefined;
   headersOf(request: IncomingMessage): Headers;
 }
 
@@ -71,7 +72,7 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
     path: parts.path,
     maxMessageBytes: parts.maxMessageBytes,
     isDraining: parts.isDraining,
-    admits: (request) => parts.admits(request),
+    refusalOf: (request) => parts.refusalOf(request),
     opened(socket, stream, request) {
       // Also of one that is closed at once: what comes meanwhile may be anything.
       socket.on('error', failed);

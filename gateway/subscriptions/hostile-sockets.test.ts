@@ -89,7 +89,7 @@ describe('a socket on which something is said that the protocol does not allow',
 
   it('may say nonsense right away, in another protocol', async () => {
     const raw = await RawConnection.open(shop.url);
-    const upgrade = 'GET /graphql HTTP/1.1\r\nhost: gateway\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
+    const upgrade = 'GET /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
     await raw.write(Buffer.concat([Buffer.from(upgrade), Buffer.alloc(64, 0xff)]));
     await raw.closed;
   });
@@ -105,7 +105,7 @@ describe('a socket on which something is said that the protocol does not allow',
 
   it('is closed as soon as a frame says that it has 100 MB', async () => {
     const raw = await RawConnection.open(shop.url);
-    await raw.write('GET /graphql HTTP/1.1\r\nhost: gateway\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-protocol: graphql-transport-ws\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
+    await raw.write('GET /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-protocol: graphql-transport-ws\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
     await raw.until(/\r\n\r\n/);
     await raw.write(Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0x06, 0x40, 0, 0, 1, 2, 3, 4]));
     // The close frame, with 1009.
@@ -128,7 +128,7 @@ describe('a socket on which something is said that the protocol does not allow',
     const { hostname, port } = new URL(shop.url);
     const half = connect(Number(port), hostname);
     await once(half, 'connect');
-    half.write('GET /graphql HTTP/1.1\r\nhost: gateway\r\nupgrade: websock');
+    half.write('GET /graphql HTTP/1.1\r\nhost: localhost\r\nupgrade: websock');
     half.destroy();
     await once(half, 'close');
   });

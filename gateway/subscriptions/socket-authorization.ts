@@ -1,12 +1,21 @@
-/** What a client presents in a message's payload: `authorization` ("Bearer ...", in any case), or `token` alone. */
+/** What a client presents in a message's payload: `authorization` ("Bearer ...", in any case), or `token` alone. Two different ones are no token. */
 export function authorizationIn(payload: Readonly<Record<string, unknown>>): string | undefined {
+  let found: string | undefined;
   for (const [name, value] of Object.entries(payload)) {
-    if (value === null || value === undefined) continue;
-    if (name.toLowerCase() === 'authorization') return typeof value === 'string' ? value : noToken;
-    if (name === 'token') return typeof value === 'string' ? `Bearer ${value}` : noToken;
+    const presented = presentedBy(name, value);
+    if (presented === undefined) continue;
+    if (found !== undefined && found !== presented) return noToken;
+    found = presented;
   }
-  return undefined;
+  return found;
 }
+
+const presentedBy = (name: string, value: unknown): string | undefined => {
+  if (value === null || value === undefined) return undefined;
+  if (name.toLowerCase() === 'authorization') return typeof value === 'string' ? value : noToken;
+  if (name === 'token') return typeof value === 'string' ? `Bearer ${value}` : noToken;
+  return undefined;
+};
 
 /** Refused, as whatever else is no token. */
 const noToken = 'null';

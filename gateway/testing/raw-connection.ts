@@ -29,7 +29,7 @@ export class RawConnection {
 
   /** A request with these headers, which may lie about the body. */
   post(body: string | Buffer, headers: Readonly<Record<string, string | number>> = {}): Promise<void> {
-    const all = { 'host': 'gateway', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers };
+    const all = { 'host': 'localhost', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers };
     const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join('');
     return this.write(Buffer.concat([Buffer.from(`POST /graphql HTTP/1.1\r\n${head}\r\n`), Buffer.from(body)]));
   }

@@ -1,5 +1,6 @@
 import { logLevels, type LogLevel } from '../telemetry/logger';
-import { oneOf, text, wholeNumber } from './parsers';
+import { allowedHost } from '../http/host-check';
+import { listOf, matching, oneOf, text, wholeNumber } from './parsers';
 import type { Variable } from './variable';
 
 /** Variables that every edition has. */
@@ -8,6 +9,16 @@ export const hostVariable: Variable<string> = { name: 'HOST', decides: 'the addr
 export const portVariable = (otherwise: number): Variable<number> => ({
   name: 'PORT', decides: 'the port to listen at; 0 takes a free one', parser: wholeNumber(0, 65_535), otherwise: String(otherwise),
 });
+
+export const corsOriginsVariable: Variable<readonly string[]> = {
+  name: 'CORS_ORIGINS', decides: 'pages of which other origins may call from a browser', parser: listOf(matching(/^https?:\/\/[^/?#@*\sA-Z]+$/, 'an origin as https://lab.example')),
+};
+
+export const allowedHostsVariable: Variable<readonly string[]> = {
+  name: 'ALLOWED_HOSTS',
+  decides: 'names of this server in the Host header, beside loopback names and HOST; .lab.example means all names below it, * means all',
+  parser: listOf({ expected: 'a host name without a port, as lab.example', parse: allowedHost }),
+};
 
 export const logLevelVariable = (otherwise: LogLevel): Variable<LogLevel> => ({
   name: 'LOG_LEVEL', decides: 'from which level on is logged', parser: oneOf(logLevels), otherwise,

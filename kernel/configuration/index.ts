@@ -1,5 +1,5 @@
 /** Settings from the environment: declared once each, and read with an error that names the one that is wrong. */
-export { hostVariable, logLevelVariable, portVariable, processDeadlineVariable } from './common-variables';
+export { allowedHostsVariable, corsOriginsVariable, hostVariable, logLevelVariable, portVariable, processDeadlineVariable } from './common-variables';
 export { ConfigError } from './config-error';
 export { addressWith, listOf, matching, oneOf, secretOf, text, trueOrFalse, wholeNumber, type Parser } from './parsers';
 export { withSecretFiles } from './secret-files';

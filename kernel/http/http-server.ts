@@ -3,6 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as elapse } from 'node:timers/promises';
+import type { HostCheck } from './host-check';
+import { isRepeated } from './repeated-header';
 import { respondJson } from './respond';
 
 /** Answers true if the request was its own; then it has written, or will write, the response. */
@@ -25,6 +27,8 @@ export const defaultHttpLimits: HttpLimits = { maxConnections: 50_000, maxHeader
 interface RoutingOptions {
   readonly isDraining: () => boolean;
   readonly limits?: Partial<HttpLimits>;
+  /** Requests for another host are 421. Default: each host is this one. */
+  readonly isOwnHost?: HostCheck;
   /** A route rejected. Called while the client waits: it has to write an answer, or break the connection if one has begun. */
   onFailure(error: unknown, response: ServerResponse): void;
   /** Connections are being closed because there are too many; called once until one is taken again. */
@@ -41,7 +45,7 @@ const lingerMs = 100;
 const drainCheckMs = 25;
 
 /** A server that asks each route in turn; what none takes is 404. */
-export function routingServer(routes: readonly HttpRoute[], { isDraining, onFailure, onFull, limits }: RoutingOptions): Server {
+export function routingServer(routes: readonly HttpRoute[], { isDraining, onFailure, onFull, limits, isOwnHost = () => true }: RoutingOptions): Server {
   const { maxConnections, maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = { ...defaultHttpLimits, ...limits };
   const options = {
     requestTimeout: requestTimeoutMs,
@@ -60,9 +64,11 @@ export function routingServer(routes: readonly HttpRoute[], { isDraining, onFail
   const server: Server = createServer(options, (request, response) => {
     connections.spoke(request.socket);
     if (isDraining()) response.setHeader('connection', 'close');
+    if (isRepeated(request, 'host')) return respondJson(response, 400, { message: 'The request has several Host headers' });
+    if (!isOwnHost(request)) return respondJson(response, 421, { message: notOwnHost });
     // As requests to proxies have it, and servers have to take it: with the scheme and the host.
     if (request.url?.startsWith('http')) request.url = request.url.replace(/^https?:\/\/[^/?]*/i, '');
-    handle(routes, request, response).catch((error: unknown) => {
+    return void handle(routes, request, response).catch((error: unknown) => {
       // A client that went away needs no answer.
       if (!response.destroyed) onFailure(error, response);
     });
@@ -81,6 +87,9 @@ export function routingServer(routes: readonly HttpRoute[], { isDraining, onFail
   silent.set(server, connections);
   return server;
 }
+
+/** For the one who runs the server as well. */
+const notOwnHost = 'The Host header names another server. If it is a name of this one, add it to ALLOWED_HOSTS.';
 
 /** By server, connections that have not asked for anything yet: for node they are not idle, and would hold up the server's end. */
 const silent = new WeakMap<Server, SilentConnections>();

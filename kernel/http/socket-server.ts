@@ -5,6 +5,7 @@ import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { Server as Protocol } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
+import { isRepeated } from './repeated-header';
 
 interface SocketServerParts<Side> {
   readonly path: string;
@@ -39,8 +40,8 @@ interface UpgradeParts {
   /** Of one message; above it the socket closes with 1009. */
   readonly maxMessageBytes: number;
   readonly isDraining: () => boolean;
-  /** False for a request that may not open a socket here. Default: each may. */
-  admits?(request: IncomingMessage): boolean;
+  /** The status for a request that may not open a socket here, as `403 Forbidden`. Default: each may. */
+  refusalOf?(request: IncomingMessage): string | undefined;
   /** `stream`: the connection under the socket. */
   opened(socket: WebSocket, stream: Duplex, request: IncomingMessage): void;
 }
@@ -93,10 +94,11 @@ export function closeSocket(socket: WebSocket, code: number, reason: string): vo
   socket.close(code, new TextDecoder().decode(Buffer.from(reason).subarray(0, maxReasonBytes), { stream: true }));
 }
 
-function refusalOf(request: IncomingMessage, { path, admits, isDraining }: UpgradeParts): string | undefined {
+function refusalOf(request: IncomingMessage, { path, refusalOf: refusalOfOwner, isDraining }: UpgradeParts): string | undefined {
   if (isDraining()) return '503 Service Unavailable';
-  if ((request.url ?? '').split('?')[0] !== path) return '404 Not Found';
-  return admits?.(request) === false ? '403 Forbidden' : undefined;
+  if ((request.url ?? '').split('?')[0]?.replace(/(?<=.)\/$/, '') !== path) return '404 Not Found';
+  if (isRepeated(request, 'host') || isRepeated(request, 'authorization')) return '400 Bad Request';
+  return refusalOfOwner?.(request);
 }
 
 function refuse(stream: Duplex, status: string): void {

@@ -21,6 +21,11 @@ const welcome = `# Ask the graph: the schema is behind the book on the left.
 }
 `;
 
+// Earlier versions of this page kept headers, and so tokens, in the browser.
+if (localStorage.getItem('graphiql:shouldPersistHeaders') === 'true') {
+  for (const key of ['shouldPersistHeaders', 'headers', 'tabState']) localStorage.removeItem(`graphiql:${key}`);
+}
+
 createRoot(document.getElementById('page')).render(
-  <GraphiQL fetcher={fetcher} defaultQuery={welcome} shouldPersistHeaders defaultEditorToolsVisibility="headers" />,
+  <GraphiQL fetcher={fetcher} defaultQuery={welcome} shouldPersistHeaders={false} defaultEditorToolsVisibility="headers" />,
 );
