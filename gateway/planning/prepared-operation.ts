@@ -19,6 +19,7 @@ import type { LoadedSupergraph } from '../supergraph/load-supergraph';
 import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation } from '../transport/subgraph-transport';
 import { OperationShape } from '../execution/operation-shape';
+import { assertRootsAreFetched } from './answered-roots';
 import { leanPlan } from './lean-plan';
 import { subgraphsIn } from './joined-subgraphs';
 import type { LeanPlan } from './lean-plan';
@@ -182,7 +183,9 @@ export class PreparedOperation implements ClientOperation {
   }
 
   private planned(stage: ClientOperation): PlannedOperation {
-    const plan = leanPlan(planOf(stage, this.supergraph), stage, this.supergraph.fullSchema);
+    const complete = planOf(stage, this.supergraph);
+    assertRootsAreFetched(complete, stage);
+    const plan = leanPlan(complete, stage, this.supergraph.fullSchema);
     const { node } = plan;
     return { ...stage, plan, source: node?.kind === 'Subscription' ? this.eventSource(node) : undefined };
   }

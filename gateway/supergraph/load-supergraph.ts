@@ -12,7 +12,7 @@ import { entityKeysOf } from './entity-keys';
 import type { EntityKeys } from './entity-keys';
 import { fieldRequirementsOf } from './field-requirements';
 import type { FieldRequirements } from './field-requirements';
-import { separateRequirements } from './required-arguments';
+import { plannedSupergraph } from './planned-supergraph';
 import type { RequiredValues } from './required-arguments';
 import { BoundedPlanner } from '../planning/bounded-planner';
 import type { Resumable } from '../planning/resumption';
@@ -63,8 +63,7 @@ export function loadSupergraph(sdl: string, limits: Pick<GatewayLimits, 'maxPlan
   const features = supergraph.schema.coreFeatures;
   if (!features) throw new SupergraphRefused('The supergraph has no @link: is it a subgraph?');
   if (features.getByIdentity(policySpec)) throw new SupergraphRefused('The supergraph uses @policy, which this gateway does not enforce');
-  const { sdl: plannedSdl, values: requiredValues } = separateRequirements(sdl);
-  const planned = requiredValues.size === 0 ? supergraph : rebuilt(supergraph, plannedSdl);
+  const { planned, requiredValues } = plannedSupergraph(supergraph, sdl);
   return {
     sdl,
     apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
@@ -90,12 +89,6 @@ function build(sdl: string): Supergraph {
   } catch (error) {
     throw new SupergraphRefused(`Not a supergraph SDL: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-}
-
-/** Of the original the subgraphs are validated. In the rewritten one, external fields that only had this use have none. */
-function rebuilt(original: Supergraph, sdl: string): Supergraph {
-  original.subgraphs();
-  return Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, validateSupergraph: false });
 }
 
 function fieldNamesOf(schema: Schema): ReadonlySet<string> {

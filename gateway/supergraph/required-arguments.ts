@@ -10,25 +10,16 @@ export interface RequiredValue {
 /** Fields that stand for another field with the arguments that some `@requires` gives it, by their names. */
 export type RequiredValues = ReadonlyMap<string, RequiredValue>;
 
-export interface SeparatedRequirements {
-  /** The SDL that is planned against; the same text where no requirement selects a field with arguments. */
-  readonly sdl: string;
-  readonly values: RequiredValues;
-}
-
 type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 /**
  * Gives each field that a `@requires` selects with arguments a field of its own for these arguments, in all types that have it. The planner takes fields of one response name for
  * one field whatever their arguments, so it would ask for one of two, and take its value for both.
- * @throws {GraphQLError} when the SDL can't be parsed.
  */
-export function separateRequirements(sdl: string): SeparatedRequirements {
-  if (!sdl.includes('requires:')) return { sdl, values: new Map() };
-  const document = parse(sdl, { noLocation: true });
-  const writer = new RequirementWriter(document.definitions.filter(isComposite));
-  const rewritten = writer.write(document);
-  return writer.values.size === 0 ? { sdl, values: writer.values } : { sdl: print(rewritten), values: writer.values };
+export function separateRequirements(supergraph: DocumentNode): { readonly document: DocumentNode; readonly values: RequiredValues } {
+  const writer = new RequirementWriter(supergraph.definitions.filter(isComposite));
+  const document = writer.write(supergraph);
+  return { document: writer.values.size === 0 ? supergraph : document, values: writer.values };
 }
 
 class RequirementWriter {
