@@ -2,9 +2,8 @@ import { encodeMessage } from '../messaging/envelope';
 import { newId } from '../messaging/ids';
 import { inputHash } from '../messaging/input-hash';
 import type { Log } from '../messaging/log';
-import type { Message } from '../messaging/message';
+import type { Actor, Message } from '../messaging/message';
 import type { StreamId } from '../messaging/streams';
-import { AcceptedCommand } from './command';
 import type { SubgraphContext } from './context';
 import { unavailable, type ErrorLog } from './errors';
 import { actorOf } from './identity';
@@ -31,8 +30,18 @@ export interface CommandToAccept {
   data: unknown;
 }
 
+/** A command that was accepted, as its sender is told of it. */
+export interface Accepted {
+  id: string;
+  type: string;
+  subjectId: string;
+  acceptedAt: string;
+  actor: Actor;
+  inputHash: string;
+}
+
 /** Puts a command on the log: from then on it is accepted, and will be decided. @throws UNAVAILABLE when that isn't certain. */
-export type Accept = (context: SubgraphContext, command: CommandToAccept) => Promise<AcceptedCommand>;
+export type Accept = (context: SubgraphContext, command: CommandToAccept) => Promise<Accepted>;
 
 /** The client's id for a command, or a new one. @throws BAD_USER_INPUT when it is no UUID. */
 export const commandIdFrom = (commandId: string | null | undefined): string =>
@@ -63,7 +72,7 @@ export function acceptor({ log, source, clock, errors, timeoutMs = 1_500 }: Acce
       throw unavailable(commandId);
     }
     const { time: acceptedAt, actor } = message;
-    return Object.assign(new AcceptedCommand(), { id: commandId, type, subjectId, acceptedAt, actor, inputHash: inputHash(message) });
+    return { id: commandId, type, subjectId, acceptedAt, actor, inputHash: inputHash(message) };
   };
 }
 

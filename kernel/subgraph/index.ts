@@ -1,10 +1,9 @@
 import './explicit-types';
 
-export { acceptor, commandIdFrom, type Accept, type AcceptorOptions, type CommandToAccept } from './acceptor';
+export { acceptor, commandIdFrom, type Accept, type Accepted, type AcceptorOptions, type CommandToAccept } from './acceptor';
 export { BatchLoader } from './batch-loader';
 export { batchedViews } from './batched-views';
 export { buildSubgraph, subgraphSdl, type ResolveReference, type Subgraph, type SubgraphDefinition } from './build-subgraph';
-export { AcceptedCommand, CommandFields, CommandReference } from './command';
 export {
   ConnectionArguments,
   isGiven,
@@ -38,11 +37,7 @@ export { listSource, viewSource } from './page-sources';
 export { Cursor, DateTime, Json } from './scalars';
 export {
   ActorType,
-  Change,
-  CommandRefusedFields,
-  commandRefusedDescription,
   directionOf,
-  FieldChange,
   orderDirections,
   PageInfo,
   type OrderDirection,

@@ -1,12 +1,13 @@
 import type { Condition } from '@test-planning/kernel/read-models';
 import { Cursor, isGiven, parseInput, wordsInput } from '@test-planning/kernel/subgraph';
+import { commandTypeEnum } from '@test-planning/schema/api';
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
 import { z } from 'zod';
 import { processStates, type ProcessStateName } from './process-types';
 
 @InputType('ProcessFilter')
 class ProcessFilter {
-  @Field(() => [String], { nullable: true })
+  @Field(() => [commandTypeEnum], { nullable: true })
   type?: string[] | null;
 
   @Field(() => [processStates], { nullable: true })

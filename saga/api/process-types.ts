@@ -1,13 +1,11 @@
 import {
-  CommandReference,
-  commandRefusedDescription,
-  CommandRefusedFields,
   Cursor,
   DateTime,
   listSize,
   PageInfo,
   type Resolvable,
 } from '@test-planning/kernel/subgraph';
+import { CommandReference, commandRefusedDescription, CommandRefusedFields, commandTypeEnum } from '@test-planning/schema/api';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 
 export const processStates = {
@@ -29,7 +27,7 @@ export class Process {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => String, { description: 'CreateExperimentWithMethods, StartExperiment, ...' })
+  @Field(() => commandTypeEnum)
   type!: string;
 
   @Field(() => processStates)

@@ -179,14 +179,14 @@ test('the list is filtered by type, state and subject; several filters mean all 
     document(2, { type: 'DeleteMethods', subjectIds: [METHOD] }),
     document(3, { state: 'STUCK', subjectIds: [EXPERIMENT, METHOD] }),
   );
-  expect(idsIn(await ask('{ processes(filter: { type: ["DeleteMethods"] }) { nodes { id } } }'))).toEqual([idOf(2)]);
+  expect(idsIn(await ask('{ processes(filter: { type: [DeleteMethods] }) { nodes { id } } }'))).toEqual([idOf(2)]);
   expect(idsIn(await ask('{ processes(filter: { state: [STUCK, RUNNING] }) { nodes { id } } }'))).toEqual([idOf(3)]);
   expect(idsIn(await ask(`{ processes(filter: { subjectId: "${METHOD.toUpperCase()}" }) { nodes { id } } }`))).toEqual([
     idOf(3),
     idOf(2),
   ]);
   expect(
-    idsIn(await ask(`{ processes(filter: { subjectId: "${METHOD}", type: ["AddMethodsToExperiment"] }) { nodes { id } } }`)),
+    idsIn(await ask(`{ processes(filter: { subjectId: "${METHOD}", type: [AddMethodsToExperiment] }) { nodes { id } } }`)),
   ).toEqual([idOf(3)]);
 });
 

@@ -7,5 +7,6 @@ export * from './experiments';
 export * from './methods';
 export * from './processes';
 export * from './published';
+export * from './change-types';
 export * from './user-commands';
 export * from './visible-refusal';

@@ -1,4 +1,5 @@
-import { ActorType, Change, Cursor, DateTime, PageInfo, type Resolvable } from '@test-planning/kernel/subgraph';
+import { ActorType, Cursor, DateTime, PageInfo, type Resolvable } from '@test-planning/kernel/subgraph';
+import { Change } from '@test-planning/schema/api';
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { CommandMoment } from './command-moment';
 import { Command, CommandRefused } from './command-types';

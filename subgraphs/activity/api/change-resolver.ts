@@ -1,5 +1,6 @@
 import type { Condition } from '@test-planning/kernel/read-models';
-import { isGiven, type Change, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import { isGiven, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import type { Change } from '@test-planning/schema/api';
 import { Args, Ctx, Directive, Resolver, Root, Subscription } from 'type-graphql';
 import type { AuditEntryRecord } from '../recording/audit-entry';
 import type { SubjectKind } from '../recording/subject';

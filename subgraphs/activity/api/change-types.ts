@@ -1,4 +1,5 @@
-import { Change, Cursor, type Resolvable } from '@test-planning/kernel/subgraph';
+import { Cursor, type Resolvable } from '@test-planning/kernel/subgraph';
+import { Change } from '@test-planning/schema/api';
 import { ArgsType, Directive, Field, ID, ObjectType } from 'type-graphql';
 import { ExperimentReference, MethodReference, ProcessReference } from './subject-types';
 

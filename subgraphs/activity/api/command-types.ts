@@ -1,4 +1,5 @@
-import { CommandFields, CommandRefusedFields, commandRefusedDescription, DateTime, type Resolvable } from '@test-planning/kernel/subgraph';
+import { DateTime, type Resolvable } from '@test-planning/kernel/subgraph';
+import { CommandFields, CommandRefusedFields, commandRefusedDescription } from '@test-planning/schema/api';
 import { createUnionType, Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ProcessReference, SubjectUnion, type SubjectReference } from './subject-types';
 

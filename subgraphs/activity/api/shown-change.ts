@@ -1,4 +1,5 @@
-import type { Change, Identity } from '@test-planning/kernel/subgraph';
+import type { Identity } from '@test-planning/kernel/subgraph';
+import type { Change } from '@test-planning/schema/api';
 import type { AuditEntryRecord, RecordedChange } from '../recording/audit-entry';
 import { covers } from './scopes';
 

@@ -1,5 +1,6 @@
 import { derivedId, streamId } from '@test-planning/kernel/messaging';
-import { AcceptedCommand, commandIdFrom, parseInput, uniqueEntries, type Accept, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import { commandIdFrom, parseInput, uniqueEntries, type Accept, type Accepted, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import { AcceptedCommand } from '@test-planning/schema/api';
 import {
   experimentCommands, id, LINKS_AT_ONCE, methodInput, processCommands, schemaVersionOf, streamKinds, topics, version,
   type ExperimentCommand, type ProcessCommand,
@@ -27,7 +28,7 @@ export class ExperimentMutations {
     @Arg('input', () => CreateExperimentInput) input: CreateExperimentInput,
     @Arg('commandId', () => ID, { nullable: true }) givenId: string | null | undefined,
     @Ctx() context: SubgraphContext,
-  ): Promise<AcceptedCommand> {
+  ): Promise<Accepted> {
     const { lab } = context.identity;
     const commandId = commandIdFrom(givenId);
     const experiment = parseInput(experimentInput, input, 'input');
@@ -44,7 +45,7 @@ export class ExperimentMutations {
     @Arg('expectedVersion', () => Int, { nullable: true }) givenVersion: number | null | undefined,
     @Arg('commandId', () => ID, { nullable: true }) givenId: string | null | undefined,
     @Ctx() context: SubgraphContext,
-  ): Promise<AcceptedCommand> {
+  ): Promise<Accepted> {
     const experimentId = parseInput(id, givenExperimentId, 'id');
     const changes = parseInput(experimentChanges, input, 'input');
     const expectedVersion = parseInput(expectedVersionInput, givenVersion, 'expectedVersion');
@@ -59,7 +60,7 @@ export class ExperimentMutations {
     @Arg('expectedVersion', () => Int, { nullable: true }) givenVersion: number | null | undefined,
     @Arg('commandId', () => ID, { nullable: true }) givenId: string | null | undefined,
     @Ctx() context: SubgraphContext,
-  ): Promise<AcceptedCommand> {
+  ): Promise<Accepted> {
     const experimentId = parseInput(id, givenExperimentId, 'id');
     const expectedVersion = parseInput(expectedVersionInput, givenVersion, 'expectedVersion');
     return this.start(context, commandIdFrom(givenId), experimentId, { type: 'DeleteExperiment', data: { experimentId, expectedVersion } });
@@ -73,7 +74,7 @@ export class ExperimentMutations {
     @Arg('methods', () => [CreateMethodInput]) givenMethods: CreateMethodInput[],
     @Arg('commandId', () => ID, { nullable: true }) givenId: string | null | undefined,
     @Ctx() context: SubgraphContext,
-  ): Promise<AcceptedCommand> {
+  ): Promise<Accepted> {
     const { lab } = context.identity;
     const commandId = commandIdFrom(givenId);
     const experiment = parseInput(experimentInput, givenExperiment, 'experiment');
@@ -97,7 +98,7 @@ export class ExperimentMutations {
     @Arg('methodIds', () => [ID]) givenMethodIds: string[],
     @Arg('commandId', () => ID, { nullable: true }) givenId: string | null | undefined,
     @Ctx() context: SubgraphContext,
-  ): Promise<AcceptedCommand> {
+  ): Promise<Accepted> {
     const experimentId = parseInput(id, givenExperimentId, 'experimentId');
     const methodIds = parseInput(methodIdsInput, givenMethodIds, 'methodIds');
     return this.start(context, commandIdFrom(givenId), experimentId, { type: 'AddMethodsToExperiment', data: { experimentId, methodIds } });
@@ -111,21 +112,21 @@ export class ExperimentMutations {
     @Arg('methodIds', () => [ID]) givenMethodIds: string[],
     @Arg('commandId', () => ID, { nullable: true }) givenId: string | null | undefined,
     @Ctx() context: SubgraphContext,
-  ): Promise<AcceptedCommand> {
+  ): Promise<Accepted> {
     const experimentId = parseInput(id, givenExperimentId, 'experimentId');
     const methodIds = parseInput(methodIdsInput, givenMethodIds, 'methodIds');
     return this.start(context, commandIdFrom(givenId), experimentId, { type: 'RemoveMethodsFromExperiment', data: { experimentId, methodIds } });
   }
 
   /** To the experiment itself. */
-  private send(context: SubgraphContext, commandId: string, experimentId: string, { type, data }: ExperimentCommand): Promise<AcceptedCommand> {
+  private send(context: SubgraphContext, commandId: string, experimentId: string, { type, data }: ExperimentCommand): Promise<Accepted> {
     const stream = streamId(context.identity.lab, streamKinds.experiment, experimentId);
     const schemaVersion = schemaVersionOf(experimentCommands, type);
     return this.accept(context, { topic: topics.experimentsCommands, commandId, type, schemaVersion, stream, subjectId: experimentId, data });
   }
 
   /** To the saga worker, as a process of its own. */
-  private start(context: SubgraphContext, commandId: string, experimentId: string, { type, data }: ProcessCommand): Promise<AcceptedCommand> {
+  private start(context: SubgraphContext, commandId: string, experimentId: string, { type, data }: ProcessCommand): Promise<Accepted> {
     const { lab } = context.identity;
     const stream = streamId(lab, streamKinds.process, derivedId(lab, commandId));
     const schemaVersion = schemaVersionOf(processCommands, type);

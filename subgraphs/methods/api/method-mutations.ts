@@ -1,5 +1,6 @@
 import { derivedId, streamId } from '@test-planning/kernel/messaging';
-import { AcceptedCommand, commandIdFrom, parseInput, uniqueEntries, type Accept, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import { commandIdFrom, parseInput, uniqueEntries, type Accept, type Accepted, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import { AcceptedCommand } from '@test-planning/schema/api';
 import {
   id, LINKS_AT_ONCE, methodCommands, methodInput, processCommands, schemaVersionOf, streamKinds, topics, version,
   type MethodCommand, type ProcessCommand,
@@ -26,7 +27,7 @@ export class MethodMutations {
     @Arg('input', () => CreateMethodInput) input: CreateMethodInput,
     @Arg('commandId', () => ID, { nullable: true }) givenId: string | null | undefined,
     @Ctx() context: SubgraphContext,
-  ): Promise<AcceptedCommand> {
+  ): Promise<Accepted> {
     const { lab } = context.identity;
     const commandId = commandIdFrom(givenId);
     const method = parseInput(methodInput, input, 'input');
@@ -42,7 +43,7 @@ export class MethodMutations {
     @Arg('expectedVersion', () => Int, { nullable: true }) givenVersion: number | null | undefined,
     @Arg('commandId', () => ID, { nullable: true }) givenId: string | null | undefined,
     @Ctx() context: SubgraphContext,
-  ): Promise<AcceptedCommand> {
+  ): Promise<Accepted> {
     const methodId = parseInput(id, givenMethodId, 'id');
     const changes = parseInput(methodChanges, input, 'input');
     const expectedVersion = parseInput(expectedVersionInput, givenVersion, 'expectedVersion');
@@ -56,7 +57,7 @@ export class MethodMutations {
     @Arg('inputs', () => [CreateMethodInput]) inputs: CreateMethodInput[],
     @Arg('commandId', () => ID, { nullable: true }) givenId: string | null | undefined,
     @Ctx() context: SubgraphContext,
-  ): Promise<AcceptedCommand> {
+  ): Promise<Accepted> {
     const { lab } = context.identity;
     const commandId = commandIdFrom(givenId);
     const methods = parseInput(newMethodsInput, inputs, 'inputs').map((method, index) => ({
@@ -76,20 +77,20 @@ export class MethodMutations {
     @Arg('ids', () => [ID]) givenMethodIds: string[],
     @Arg('commandId', () => ID, { nullable: true }) givenId: string | null | undefined,
     @Ctx() context: SubgraphContext,
-  ): Promise<AcceptedCommand> {
+  ): Promise<Accepted> {
     const methodIds = parseInput(methodIdsInput, givenMethodIds, 'ids');
     return this.start(context, commandIdFrom(givenId), { type: 'DeleteMethods', data: { methodIds } });
   }
 
   /** To the method itself. */
-  private send(context: SubgraphContext, commandId: string, methodId: string, { type, data }: MethodCommand): Promise<AcceptedCommand> {
+  private send(context: SubgraphContext, commandId: string, methodId: string, { type, data }: MethodCommand): Promise<Accepted> {
     const stream = streamId(context.identity.lab, streamKinds.method, methodId);
     const schemaVersion = schemaVersionOf(methodCommands, type);
     return this.accept(context, { topic: topics.methodsCommands, commandId, type, schemaVersion, stream, subjectId: methodId, data });
   }
 
   /** To the saga worker, as a process of its own, which is also what the command is about: no one method is. */
-  private start(context: SubgraphContext, commandId: string, { type, data }: ProcessCommand): Promise<AcceptedCommand> {
+  private start(context: SubgraphContext, commandId: string, { type, data }: ProcessCommand): Promise<Accepted> {
     const { lab } = context.identity;
     const subjectId = derivedId(lab, commandId);
     const stream = streamId(lab, streamKinds.process, subjectId);

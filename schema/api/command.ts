@@ -1,7 +1,6 @@
-import './explicit-types';
+import { ActorType, DateTime } from '@test-planning/kernel/subgraph';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
-import { DateTime } from './scalars';
-import { ActorType } from './shared-types';
+import { commandTypeEnum } from './enums';
 
 /** What a command is known by in every subgraph. */
 @ObjectType({ simpleResolvers: true })
@@ -25,7 +24,7 @@ abstract class CommandKey {
 export abstract class CommandFields extends CommandKey {
 
   @Directive('@shareable')
-  @Field(() => String, { description: 'CreateExperiment, AddMethodsToExperiment, ...' })
+  @Field(() => commandTypeEnum, { description: 'As the message on the log is called.' })
   type!: string;
 
   @Directive('@shareable')
