@@ -5,6 +5,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { readBody } from '@test-planning/kernel/http';
 import { GraphQLError } from 'graphql';
 import { defaultLimits } from '../../gateway/config';
+import { parseJson } from '../../gateway/json/parse-json';
 import type { PreparedOperation } from '../../gateway/planning/prepared-operation';
 import { anonymous, unchecked } from '../../gateway/security/caller';
 import type { Caller } from '../../gateway/security/caller';
@@ -66,7 +67,7 @@ async function measure(graph: ServedGraph, input: HostileInput, caller: Caller):
   }
   const ended = (outcome: string): Measured => ({ bytes: body.length, ms, outcome });
 
-  const read = await timed('read', () => readBody(request, defaultLimits.maxBodyBytes, defaultLimits.maxJsonValues));
+  const read = await timed('read', () => readBody(request, { maxBytes: defaultLimits.maxBodyBytes, maxValues: defaultLimits.maxJsonValues, parse: parseJson }));
   if (read.kind === 'unreadable') return ended(`${read.status} ${read.message}`);
   const { query, variables } = read.value as { query: string; variables: Record<string, unknown> };
   const prepared = await timed('document', () => {

@@ -1,5 +1,5 @@
-import { GraphQLError } from 'graphql';
-import type { FieldNode, FloatValueNode, IntValueNode, OperationDefinitionNode, SelectionSetNode, ValidationContext, ValidationRule } from 'graphql';
+import { getNamedType, GraphQLError, isScalarType, isSpecifiedScalarType } from 'graphql';
+import type { FieldNode, FloatValueNode, GraphQLInputType, IntValueNode, OperationDefinitionNode, SelectionSetNode, ValidationContext, ValidationRule } from 'graphql';
 
 /** Names beginning with two underscores are the type system's: an alias like that would pass for what it says about the data. */
 const noReservedAliases: ValidationRule = (context) => ({
@@ -26,13 +26,19 @@ const noConditionalSubscriptions: ValidationRule = (context) => ({
   },
 });
 
-/** A number too large for a double becomes Infinity, which is no Float, and which validation does not see. */
+/** A number too large for a double becomes Infinity, which is no Float, and which validation does not see. A custom scalar may have any. */
 const finiteNumbers: ValidationRule = (context) => {
   const check = (node: FloatValueNode | IntValueNode): void => {
-    if (!Number.isFinite(Number(node.value))) context.reportError(new GraphQLError('A number is too large', { nodes: node }));
+    if (!Number.isFinite(Number(node.value)) && !isCustomScalar(context.getInputType())) context.reportError(new GraphQLError('A number is too large', { nodes: node }));
   };
   return { FloatValue: check, IntValue: check };
 };
+
+function isCustomScalar(type: GraphQLInputType | null | undefined): boolean {
+  // Within an object or a list that stands for a scalar, the type is not known.
+  const named = type && getNamedType(type);
+  return !named || (isScalarType(named) && !isSpecifiedScalarType(named));
+}
 
 /** Tools ask once; each time costs as much as the schema is long. */
 const maxIntrospections = 10;

@@ -3,9 +3,12 @@ import {
 } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLInputType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { nestsDeeperThan } from './nesting';
+import { settledNumbers } from './variable-numbers';
 
 /** What one operation takes. */
 export interface VariableRules {
+  /** What was sent, with numbers that no double holds as GraphQL's own scalars have them; those of custom scalars stay as they are. The rest is for what comes of this. */
+  settled(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** The first few things that are wrong with what a client sent, as BAD_USER_INPUT with `field` = the place, as `input.tags[0]`. */
   check(given: Readonly<Record<string, unknown>>): readonly GraphQLError[];
   /** What was sent, with the operation's defaults filled in. */
@@ -38,6 +41,14 @@ export function variableRules(
   const hasDefaults = Object.keys(defaults).length > 0;
 
   return {
+    settled(given) {
+      const changed = variables.flatMap(({ name, type }) => {
+        const value = Object.hasOwn(given, name) ? given[name] : undefined;
+        const settled = settledNumbers(value, type, maxDepth);
+        return settled === value ? [] : [[name, settled] as const];
+      });
+      return changed.length === 0 ? given : { ...given, ...Object.fromEntries(changed) };
+    },
     check(given) {
       const errors: GraphQLError[] = [];
       for (const { name, type, shown, definition, neverNull: noNull } of variables) {

@@ -92,7 +92,8 @@ export class Engine {
 
   /** What of an operation may be executed, and what its caller is told of the rest. @throws whatever the planner throws. */
   admit(request: OperationRequest): Admission {
-    const { prepared, variables, caller } = request;
+    const { prepared, caller } = request;
+    const variables = prepared.variables.settled(request.variables);
     const withDefaults = prepared.variables.withDefaults(variables);
     // Where the caller may have nothing of it, reading the variables is work for nothing.
     const wrong = caller.kind === 'anonymous' && prepared.isClosedToAnonymous ? noErrors : problemsOf(prepared, variables, withDefaults);
@@ -102,7 +103,7 @@ export class Engine {
     const errors = denied.map(asError);
     // A query answers with what is left of it; anything else is carried out whole or not at all.
     if (prepared.kind !== 'query' && denied.some(({ path }) => path.length === 1)) return { kind: 'refused', errors };
-    return { kind: 'admitted', request: { ...request, ...execution, withDefaults, denied: errors } };
+    return { kind: 'admitted', request: { ...request, ...execution, variables, withDefaults, denied: errors } };
   }
 
   private async answerLater(request: Admitted, result: Promise<PlanResult>): Promise<OperationText> {

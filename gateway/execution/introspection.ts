@@ -4,6 +4,7 @@ import { BoundedCache } from '../bounded-cache';
 import type { ClientOperation } from '../documents/document-cache';
 import { responseName } from '../documents/selections';
 import { ResponseTooLong } from './response-size';
+import { shownDefaults } from '../supergraph/exact-defaults';
 import type { ValueWriter } from './value-writers';
 
 /** What was written last, by its writer: a schema's text can be long, and asked for in as many ways as there are documents. */
@@ -25,7 +26,7 @@ export function introspectionWriter(schema: GraphQLSchema, { operation, fragment
     if (known !== undefined) return known;
     const { data, errors } = executeSync({ schema, document, variableValues: shaping.variables });
     if (errors?.length || !data) return shaping.wrong(depth, first.name.value);
-    const text = textOf(data[name]);
+    const text = shownDefaults(textOf(data[name]));
     if (!dependsOnVariables) written.set(writer, text);
     return text;
   };

@@ -1,5 +1,6 @@
 import { isEnumType, isSpecifiedScalarType } from 'graphql';
 import type { GraphQLEnumType, GraphQLScalarType } from 'graphql';
+import { isExactNumber, isIntegerText } from '../json/exact-number';
 
 /** The JSON text of a leaf's value that is not null; undefined for a value that its type does not have. */
 type LeafWriter = (value: unknown) => string | undefined;
@@ -21,12 +22,24 @@ export function quote(text: string): string {
   return `"${text}"`;
 }
 
+function longId(value: unknown): string | undefined {
+  return isExactNumber(value) && isIntegerText(value.rawJSON) ? `"${value.rawJSON}"` : undefined;
+}
+
+function writeInt(value: number): string | undefined {
+  return Number.isInteger(value) && value <= maxInt && value >= minInt ? String(value) : undefined;
+}
+
+function writeFloat(value: number): string | undefined {
+  return Number.isFinite(value) ? String(value) : undefined;
+}
+
 const specified: Readonly<Record<string, LeafWriter>> = {
   String: (value) => (typeof value === 'string' ? quote(value) : undefined),
   // A subgraph may have numbers for ids; to clients they are strings.
-  ID: (value) => (typeof value === 'string' ? quote(value) : Number.isSafeInteger(value) ? `"${String(value)}"` : undefined),
-  Int: (value) => (Number.isInteger(value) && (value as number) <= maxInt && (value as number) >= minInt ? String(value) : undefined),
-  Float: (value) => (Number.isFinite(value) ? String(value) : undefined),
+  ID: (value) => (typeof value === 'string' ? quote(value) : Number.isSafeInteger(value) ? `"${String(value)}"` : longId(value)),
+  Int: (value) => (Number.isInteger(value) ? writeInt(value as number) : isExactNumber(value) ? writeInt(Number(value.rawJSON)) : undefined),
+  Float: (value) => (Number.isFinite(value) ? String(value) : isExactNumber(value) ? writeFloat(Number(value.rawJSON)) : undefined),
   Boolean: (value) => (value === true ? 'true' : value === false ? 'false' : undefined),
 };
 

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import { parseJson } from '../json/parse-json';
 
 /** What goes to a client, as values. Without `data` nothing was executed. */
 export interface OperationResult {
@@ -28,6 +29,6 @@ export function refused(errors: readonly GraphQLError[]): OperationText {
 
 export function resultOf({ kind, text, errors }: OperationText): OperationResult {
   if (kind === 'refused') return { errors };
-  const { data } = JSON.parse(text) as { readonly data: Record<string, unknown> | null };
+  const { data } = parseJson(text) as { readonly data: Record<string, unknown> | null };
   return errors.length === 0 ? { data } : { data, errors };
 }

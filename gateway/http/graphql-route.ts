@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isRepeated, readBody, type HttpRoute } from '@test-planning/kernel/http';
 import { GraphQLError } from 'graphql';
 import { clientError } from '../errors/client-errors';
+import { parseJson } from '../json/parse-json';
 import { answerOperation } from './answer-operation';
 import type { AnswerParts } from './answer-operation';
 import { allowedMethods } from './cross-origin';
@@ -55,7 +56,7 @@ async function serve(parts: GraphqlRouteParts, exchange: Exchange): Promise<void
   else if (!isStreamed) return refuse(parts, exchange, 406, clientError('BAD_USER_INPUT', 'Answers are application/graphql-response+json or application/json: accept has neither', { field: 'accept' }));
   if (isRepeated(request, 'authorization')) return refuse(parts, exchange, 400, clientError('BAD_USER_INPUT', 'The request has several authorization headers', { field: 'authorization' }));
   if (method === 'POST') {
-    const body = await readBody(request, parts.maxBodyBytes, parts.maxJsonValues);
+    const body = await readBody(request, { maxBytes: parts.maxBodyBytes, maxValues: parts.maxJsonValues, parse: parseJson });
     if (body.kind === 'unreadable') return refuse(parts, exchange, body.status, clientError('BAD_USER_INPUT', body.message, { field: 'body' }));
     const parameters = parametersOf(body.value);
     if (parameters instanceof GraphQLError) return refuse(parts, exchange, 400, parameters);

@@ -1,6 +1,8 @@
 import type { GraphQLError } from 'graphql';
 import type { OperationParameters } from '../documents/intake';
 import { clientError } from '../errors/client-errors';
+import { isExactNumber } from '../json/exact-number';
+import { parseJson } from '../json/parse-json';
 
 const names = ['query', 'operationName', 'variables', 'extensions', 'documentId'] as const;
 const inJson: ReadonlySet<string> = new Set(['variables', 'extensions']);
@@ -29,7 +31,7 @@ export function parametersOfSearch(search: URLSearchParams): OperationParameters
     if (another !== undefined) return badParameter(name, 'must be given once');
     if (value === undefined) continue;
     try {
-      body[name] = inJson.has(name) ? JSON.parse(value) : value;
+      body[name] = inJson.has(name) ? parseJson(value) : value;
     } catch {
       return badParameter(name, 'must be JSON');
     }
@@ -42,7 +44,7 @@ function isAbsent(value: unknown): value is null | undefined {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 
 function badParameter(field: string, problem: string): GraphQLError {

@@ -2,6 +2,7 @@ import { getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjec
 import type { FieldNode, FragmentDefinitionNode, GraphQLCompositeType, GraphQLSchema, InlineFragmentNode, SelectionNode, SelectionSetNode } from 'graphql';
 import type { ClientOperation } from '../documents/document-cache';
 import { responseName, typeNameField } from '../documents/selections';
+import { PlannedLiterals } from './planned-literals';
 import { PlannedNames } from './response-names';
 import type { ResponseNames } from './response-names';
 
@@ -10,6 +11,8 @@ interface Plannable {
   /** Without fragments of its own, and without what the gateway knows by itself; undefined where nothing else is asked. */
   readonly operation: ClientOperation | undefined;
   readonly names: ResponseNames;
+  /** What a plan of it gets back. */
+  readonly literals: PlannedLiterals;
 }
 
 /** What a value can be where a selection applies. */
@@ -26,16 +29,18 @@ const maxCopies = 100;
 /** Writes an operation, its conditions settled, such that the planner gets it right: each deviation from the client's is for something that it does not. */
 export function plannable(client: ClientOperation, schema: GraphQLSchema, fieldNames: ReadonlySet<string>): Plannable {
   const writer = new PlannableWriter(client, schema, fieldNames);
-  return { operation: writer.write(), names: writer.names };
+  return { operation: writer.write(), names: writer.names, literals: writer.literals };
 }
 
 class PlannableWriter {
   readonly names: PlannedNames;
+  readonly literals: PlannedLiterals;
   private copies = 0;
   private readonly possibleTypes = new Map<GraphQLCompositeType, ReadonlySet<string>>();
 
   constructor(private readonly client: ClientOperation, private readonly schema: GraphQLSchema, fieldNames: ReadonlySet<string>) {
     this.names = new PlannedNames(client, fieldNames);
+    this.literals = new PlannedLiterals(client.operation, schema);
   }
 
   write(): ClientOperation | undefined {
@@ -52,7 +57,7 @@ class PlannableWriter {
       fields.set(name, before ? withSelections(before, [...selectionsOf(before), ...selectionsOf(planned)]) : planned);
     }
     if (fields.size === 0) return undefined;
-    return { operation: { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: [...fields.values()] } }, fragments: new Map() };
+    return { operation: { ...operation, variableDefinitions: this.literals.definitions, selectionSet: { kind: Kind.SELECTION_SET, selections: [...fields.values()] } }, fragments: new Map() };
   }
 
   /** In the order of the answer: a mutation's are carried out so, and the planner keeps to it only where it sees no fragments. */
@@ -66,8 +71,15 @@ class PlannableWriter {
 
   private field(field: FieldNode, parent: GraphQLCompositeType): FieldNode {
     const planned = this.names.plannedName(field);
-    const renamed: FieldNode = { ...field, alias: planned === field.name.value ? undefined : { kind: Kind.NAME, value: planned } };
     const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[field.name.value] : undefined;
+    const renamed: FieldNode = {
+      ...field,
+      alias: planned === field.name.value ? undefined : { kind: Kind.NAME, value: planned },
+      arguments: field.arguments?.map((argument) => {
+        const taken = definition?.args.find(({ name }) => name === argument.name.value);
+        return taken ? this.literals.planned(argument, taken.type) : argument;
+      }),
+    };
     const type = definition && getNamedType(definition.type);
     if (!field.selectionSet || !isCompositeType(type)) return renamed;
     const possible = this.possibleOf(type);

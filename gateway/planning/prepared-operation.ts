@@ -25,6 +25,7 @@ import { subgraphsIn } from './joined-subgraphs';
 import type { LeanPlan } from './lean-plan';
 import type { PlanCache } from './plan-cache';
 import { plannable } from './plannable';
+import type { PlannedLiterals } from './planned-literals';
 import type { ResponseNames } from './response-names';
 import { withRequiredValues } from './required-values';
 import { splitResolvedFirst } from './resolved-first';
@@ -177,13 +178,13 @@ export class PreparedOperation implements ClientOperation {
     const { supergraph: { apiSchema: schema, access: rules, fieldNames, resolvedFirst } } = this;
     const client = settleConditions(this, use.decisions);
     const access = restrictOperation({ ...client, schema, rules, rights: use.rights });
-    const { operation, names } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, fieldNames);
-    const stages = operation ? splitResolvedFirst(operation, resolvedFirst).map((stage) => this.planned(stage)) : [];
+    const { operation, names, literals } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, fieldNames);
+    const stages = operation ? splitResolvedFirst(operation, resolvedFirst).map((stage) => this.planned(stage, literals)) : [];
     return { use, access, stages, names, shape: new OperationShape({ client, schema, access, names }) };
   }
 
-  private planned(stage: ClientOperation): PlannedOperation {
-    const complete = planOf(stage, this.supergraph);
+  private planned(stage: ClientOperation, literals: PlannedLiterals): PlannedOperation {
+    const complete = literals.restored(planOf(stage, this.supergraph));
     assertRootsAreFetched(complete, stage);
     const plan = leanPlan(complete, stage, this.supergraph.fullSchema);
     const { node } = plan;

@@ -1,5 +1,6 @@
 import { Kind, parseType, print, valueFromASTUntyped, visit } from 'graphql';
-import type { ArgumentNode, DocumentNode, FieldNode, OperationDefinitionNode } from 'graphql';
+import type { ArgumentNode, DocumentNode, FieldNode, OperationDefinitionNode, ValueNode } from 'graphql';
+import { isExactNumber } from '../json/exact-number';
 import { responseName } from '../documents/selections';
 import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation, SubgraphResult } from '../transport/subgraph-transport';
@@ -55,7 +56,7 @@ export function resumptionOf(document: DocumentNode, resumables: ReadonlyMap<str
   return {
     resumable,
     operation: subgraphOperation(print(rewritten), operation.name?.value, rewritten),
-    begin: (given) => original && valueFromASTUntyped(original.value, given),
+    begin: (given) => original && placeIn(original.value, given),
     variables: (given, cursor) => ({
       ...Object.fromEntries(Object.entries(given).filter(([name]) => taken.has(name))),
       ...(cursor !== undefined && { [ourVariable]: isNumber ? Number(cursor) : cursor }),
@@ -63,9 +64,19 @@ export function resumptionOf(document: DocumentNode, resumables: ReadonlyMap<str
     cursorOf({ data }) {
       const event = data?.[path] as Record<string, unknown> | null | undefined;
       const cursor = event?.[ourCursor];
-      return typeof cursor === 'string' || typeof cursor === 'number' ? String(cursor) : undefined;
+      return placeText(cursor);
     },
   };
+}
+
+/** The text of a place that came as a text or a number; undefined for anything else. */
+export function placeText(place: unknown): string | undefined {
+  if (isExactNumber(place)) return place.rawJSON;
+  return typeof place === 'string' || typeof place === 'number' ? String(place) : undefined;
+}
+
+function placeIn(value: ValueNode, given: Variables): unknown {
+  return value.kind === Kind.INT ? value.value : valueFromASTUntyped(value, given);
 }
 
 function rewrite(operation: OperationDefinitionNode, field: FieldNode, { cursor, argument, type }: Resumable): OperationDefinitionNode {

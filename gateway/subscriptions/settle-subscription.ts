@@ -3,6 +3,7 @@ import type { ErrorPresenter } from '../errors/error-presenter';
 import type { Admitted } from '../execution/engine';
 import type { EventSource, PreparedOperation } from '../planning/prepared-operation';
 import { rightsKey, rightsOf } from '../security/caller';
+import { placeText } from '../planning/resumption';
 import type { Caller } from '../security/caller';
 import { upstreamClaims } from '../security/internal-identity';
 import type { ServedGraph } from '../supergraph/served-graph';
@@ -57,8 +58,7 @@ function placeOf({ cursor }: SubscriptionRequest, { withDefaults }: Admitted, { 
     if (!resumption) return refusal('A place is named for a subscription that can\'t be resumed');
     return typeof cursor === 'string' && cursor !== '' ? cursor : refusal('A place has to be a text that is not empty');
   }
-  const begin = resumption?.begin(withDefaults);
-  return typeof begin === 'string' || typeof begin === 'number' ? String(begin) : undefined;
+  return placeText(resumption?.begin(withDefaults));
 }
 
 function keyOf({ prepared, withDefaults, caller, clientHeaders }: Admitted, { resumption }: EventSource, { supergraph }: ServedGraph): string {

@@ -1,4 +1,4 @@
-import { CloseCode, MessageType, parseMessage } from 'graphql-ws';
+import { CloseCode, MessageType, validateMessage } from 'graphql-ws';
 import type { Message, SubscribePayload } from 'graphql-ws';
 import { hasMoreValuesThan } from '@test-planning/kernel/http';
 import type { GraphQLError } from 'graphql';
@@ -8,6 +8,7 @@ import { clientError } from '../errors/client-errors';
 import type { ErrorPresenter } from '../errors/error-presenter';
 import { longFrom, tooManyUnread } from '../http/unread-responses';
 import type { UnreadResponses } from '../http/unread-responses';
+import { parseJson } from '../json/parse-json';
 import type { Quota } from '../security/quota';
 import type { Headers } from '../transport/upstream-headers';
 import type { ClientSocket } from './client-socket';
@@ -75,7 +76,7 @@ export class SocketConversation {
     if (hasMoreValuesThan(text, maxJsonValues)) return this.wire.close(messageTooBig, `The message has more than ${maxJsonValues} JSON values`);
     let message;
     try {
-      message = parseMessage(text);
+      message = validateMessage(parseJson(text));
     } catch (error) {
       return this.wire.close(CloseCode.BadRequest, error instanceof RangeError ? 'The message is nested too deeply' : (error as Error).message);
     }

@@ -8,6 +8,7 @@ import { costRulesOf } from '../documents/cost-rules';
 import type { CostRules } from '../documents/cost-rules';
 import { accessRulesOf } from '../security/access-rules';
 import type { AccessRules } from '../security/access-rules';
+import { keepDefaults } from './exact-defaults';
 import { entityKeysOf } from './entity-keys';
 import type { EntityKeys } from './entity-keys';
 import { fieldRequirementsOf } from './field-requirements';
@@ -64,9 +65,11 @@ export function loadSupergraph(sdl: string, limits: Pick<GatewayLimits, 'maxPlan
   if (!features) throw new SupergraphRefused('The supergraph has no @link: is it a subgraph?');
   if (features.getByIdentity(policySpec)) throw new SupergraphRefused('The supergraph uses @policy, which this gateway does not enforce');
   const { planned, requiredValues } = plannedSupergraph(supergraph, sdl);
+  const apiSchema = supergraph.apiSchema().toGraphQLJSSchema();
+  keepDefaults(apiSchema, sdl);
   return {
     sdl,
-    apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
+    apiSchema,
     planningApiSchema: planned.apiSchema(),
     fullSchema: planned.schema.toGraphQLJSSchema(),
     planner: new BoundedPlanner(planned, limits),

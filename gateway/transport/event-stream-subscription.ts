@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { parseJson } from '../json/parse-json';
 import type { Endpoint } from './endpoint';
 import { EventStreamParser } from './event-stream-parser';
 import type { StreamedEvent } from './event-stream-parser';
@@ -126,7 +127,7 @@ class EventStreamSubscription implements Dispatcher.DispatchHandler {
     if (this.phase !== 'streaming') return;
     if (event === 'complete') return this.finish();
     if (event === 'next') {
-      const result = eventOf(JSON.parse(data ?? ''));
+      const result = eventOf(parseJson(data ?? ''));
       this.stream.push(result, data?.length ?? 0);
       if (result.data === undefined) this.finish();
     } else if (data === undefined && isCursor(id)) {

@@ -1,3 +1,4 @@
+import { parseJson } from '../json/parse-json';
 import { decoded } from './content-coding';
 import type { HttpAnswer } from './exchange';
 import { AnswerTooLarge, UnusableAnswer } from './failures';
@@ -32,7 +33,7 @@ function readResult({ status, headers }: HttpAnswer, body: Buffer): TextResult {
   const text = body.toString('utf8', body[0] === 0xef && body.subarray(0, 3).equals(byteOrderMark) ? byteOrderMark.length : 0);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     throw unusable('no whole JSON');
   }
@@ -43,7 +44,7 @@ function readResult({ status, headers }: HttpAnswer, body: Buffer): TextResult {
 
 /** Another result of the same text, so that whoever changes one changes nobody else's. */
 export function resultAgain({ text }: TextResult): SubgraphResult {
-  const result = resultOf(JSON.parse(text));
+  const result = resultOf(parseJson(text));
   if (!result) throw new Error('A text that was a result is none');
   return result;
 }

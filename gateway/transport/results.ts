@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { nestsDeeperThan } from '../documents/nesting';
+import { isExactNumber } from '../json/exact-number';
 import type { SubgraphResult } from './subgraph-transport';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -26,7 +27,7 @@ export function resultOf(value: unknown): SubgraphResult | undefined {
 }
 
 function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 
 function errorOf(value: unknown): GraphQLFormattedError | undefined {

@@ -1,6 +1,7 @@
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage, stringifyMessage } from 'graphql-ws';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, stringifyMessage, validateMessage } from 'graphql-ws';
 import type { SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { parseJson } from '../json/parse-json';
 import { lostConnection, UnusableMessage } from './lost-connection';
 import type { LostConnection } from './lost-connection';
 import { positionsIn } from './positions';
@@ -101,7 +102,7 @@ export class UpstreamConnection {
     if (this.failure) return;
     try {
       if (isBinary) throw new Error('a binary message');
-      const message = parseMessage(data.toString());
+      const message = validateMessage(parseJson(data.toString()));
       switch (message.type) {
         case MessageType.ConnectionAck: return this.acknowledged();
         case MessageType.Next: return this.carrying(message.id)?.sink.next(eventOf(message.payload), data.length);

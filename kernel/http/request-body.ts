@@ -12,6 +12,14 @@ interface Unreadable {
   readonly message: string;
 }
 
+interface BodyReading {
+  readonly maxBytes: number;
+  /** JSON values. */
+  readonly maxValues?: number;
+  /** Reads a text of JSON, or throws. */
+  readonly parse?: (text: string) => unknown;
+}
+
 interface ReadBody {
   readonly kind: 'body';
   readonly value: Readonly<Record<string, unknown>>;
@@ -24,11 +32,10 @@ const unpackers = { 'gzip': createGunzip, 'x-gzip': createGunzip, 'deflate': cre
 const maxDiscardedBytes = 256 * 1024 * 1024;
 
 /**
- * The JSON object in a POST request's body, of at most `maxBytes`, unpacked if it came as gzip, deflate or br. A longer body is not kept. One with more than
- * `maxValues` JSON values is refused before it is parsed.
+ * The JSON object in a POST request's body, unpacked if it came as gzip, deflate or br. A longer body is not kept, and one with more values is refused before it is parsed.
  * @throws if the connection is lost before the body's end.
  */
-export async function readBody(request: IncomingMessage, maxBytes: number, maxValues = Infinity): Promise<ReadBody | Unreadable> {
+export async function readBody(request: IncomingMessage, { maxBytes, maxValues = Infinity, parse = JSON.parse }: BodyReading): Promise<ReadBody | Unreadable> {
   const { headers } = request;
   if (!isJson(headers['content-type'])) return unreadable(request, 415, 'The content-type must be application/json, in utf-8');
   const packed = headers['content-encoding'] ?? 'identity';
@@ -42,7 +49,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number, maxVa
   if (hasMoreValuesThan(text, maxValues)) return unreadable(request, 413, `The body has more than ${maxValues} JSON values`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parse(text);
   } catch {
     return unreadable(request, 400, 'The body is not JSON');
   }

@@ -55,7 +55,7 @@ export async function startHttpFront({ subgraph, serves, path, maxBodyBytes, log
   await server.start();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request, maxBodyBytes);
+    const body = await readBody(request, { maxBytes: maxBodyBytes });
     if (body.kind === 'unreadable') return respondJson(response, body.status, { errors: [badUserInput(body.message, 'body')] });
     const headers = flat(request.headers);
     const answered = await server.executeHTTPGraphQLRequest({
