@@ -28,7 +28,14 @@ const toldOf = (commit: Commit, process: Process, event: ProcessEvent): Told => 
   const common = { ...handled(commit), subject: subjectAsTold(commit, process), change: null, decides };
   return event.type === 'ProcessCompensated'
     ? { type: `${process.type}Refused`, body: { kind: 'refusal', ...common, refusal: plain(event.data.refusal) } }
-    : { type: event.type, body: { kind: 'event', ...common, event: event.data } };
+    : { type: event.type, body: { kind: 'event', ...common, event: factsOf(event) } };
+};
+
+/** What a start tells others of its command stands in the command itself: its input may be as large as a record can be. */
+const factsOf = (event: ProcessEvent): unknown => {
+  if (event.type !== 'ProcessStarted') return event.data;
+  const { type, command, deadline } = event.data;
+  return { type, command, deadline };
 };
 
 /** A message that changed nothing, as a late answer; or a command under an id that another one had taken, which is refused at once. */

@@ -6,7 +6,7 @@ import { withKafka } from '../testing/real-servers';
 import { FaultyNetwork } from './faulty-network';
 import { openForTests, withAdmin, type KafkaForTests } from './open-for-tests';
 import { readTopic } from './read-topic';
-import { RecordTooLargeError } from './record-too-large-error';
+import { RecordTooLargeError } from '../messaging/record-too-large-error';
 
 const TOPIC = 'things.commands';
 const record = (key: string, value: unknown): NewLogRecord => ({ topic: TOPIC, key, headers: { name: key }, value: JSON.stringify(value) });
@@ -98,7 +98,7 @@ describe('appending to Kafka', () => {
 
     it('refuses a record that is larger than its topic takes, for good, and nothing beside it', async () => {
       const { log, values } = await open(10_000);
-      const large = log.append([record('a', 'with it'), record('a', 'x'.repeat(1_100_000))]);
+      const large = log.append([record('a', 'with it'), record('a', 'x'.repeat(8_100_000))]);
       const beside = log.append([record('a', 'beside')]);
       await expect(large).rejects.toThrow(RecordTooLargeError);
       await beside;

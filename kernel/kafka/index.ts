@@ -1,6 +1,5 @@
 export { openKafka, type Kafka } from './open-kafka';
 export type { KafkaOptions, KafkaRetention, SaslOptions, TopicDefinition, TopicSettings } from './options';
 export { KafkaSetupError } from './setup-error';
-export { RecordTooLargeError } from './record-too-large-error';
 export { kafkaAnswers } from './reachable';
 export { deleteKafkaData } from './delete-all';

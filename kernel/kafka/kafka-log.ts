@@ -1,5 +1,6 @@
 import { DEFAULT_BACK_OFF, type BackOff } from '../messaging/back-off';
 import type { GroupLag, HandleBatch, Log, LogSubscription, NewLogRecord, SubscribeOptions } from '../messaging/log';
+import { checkSizes, RecordTooLargeError } from '../messaging/record-too-large-error';
 import type { Logger } from '../telemetry/logger';
 import type { AdminClient } from './admin-client';
 import type { Appender } from './appender';
@@ -8,7 +9,6 @@ import { beginsOf, committedOffsets, lagOf } from './group-offsets';
 import type { KafkaHealth } from './health';
 import { DEFAULT_SESSION_TIMEOUT_MS, type KafkaOptions, type Tuning } from './options';
 import { outgoing } from './records';
-import { RecordTooLargeError } from './record-too-large-error';
 import { Subscription } from './subscription';
 import type { Topic } from './topics';
 
@@ -46,6 +46,7 @@ export class KafkaLog implements Log {
   /** @throws {RecordTooLargeError} for a record that doesn't fit into its topic; then nothing is appended. */
   append(records: readonly NewLogRecord[]): Promise<void> {
     try {
+      checkSizes(records);
       return this.#parts.appender.append(records.map((record) => {
         const { kafkaName, partitions, batchBytes } = this.#topic(record.topic);
         const ready = outgoing(record, kafkaName, partitions);

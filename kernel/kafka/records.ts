@@ -1,5 +1,6 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import type { LogRecord, NewLogRecord } from '../messaging/log';
+import { recordBytes } from '../messaging/sizes';
 import { keyPartition } from './key-partition';
 
 /** A record on its way to a partition. */
@@ -11,17 +12,11 @@ export interface OutgoingRecord {
   bytes: number;
 }
 
-/** Length, attributes, timestamp, offset and the lengths of key, value and the list of headers, all at their longest. */
-const RECORD_OVERHEAD = 40;
-/** Lengths of a header's name and value. */
-const HEADER_OVERHEAD = 10;
-
 /** @param topic as Kafka calls it */
-export const outgoing = ({ key, headers, value }: NewLogRecord, topic: string, partitions: number): OutgoingRecord => {
+export const outgoing = (record: NewLogRecord, topic: string, partitions: number): OutgoingRecord => {
+  const { key, headers, value } = record;
   const partition = keyPartition(key, partitions);
-  let bytes = RECORD_OVERHEAD + Buffer.byteLength(key) + Buffer.byteLength(value);
-  for (const name in headers) bytes += HEADER_OVERHEAD + Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '');
-  return { topic, partition, message: { key, value, headers: headers as Record<string, string>, partition }, bytes };
+  return { topic, partition, message: { key, value, headers: headers as Record<string, string>, partition }, bytes: recordBytes(record) };
 };
 
 /**

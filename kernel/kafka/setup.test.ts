@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { ConfigResourceTypes } from 'kafkajs';
+import type { NewLogRecord } from '../messaging/log';
 import { silentLogger } from '../telemetry/logger';
 import { eventually } from '../testing/eventually';
 import { withKafka } from '../testing/real-servers';
 import { openKafka } from './open-kafka';
 import { openForTests, withAdmin } from './open-for-tests';
 import type { KafkaOptions } from './options';
+import { readTopic } from './read-topic';
 import { KafkaSetupError } from './setup-error';
 
 const options = (brokers: readonly string[], more: Partial<KafkaOptions> = {}): KafkaOptions =>
@@ -60,7 +62,7 @@ describe('opening Kafka', () => {
         expect(topics[0]?.partitions).toHaveLength(3);
         const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: `${prefix}things` }] });
         expect(Object.fromEntries(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]) ?? []))
-          .toMatchObject({ 'retention.ms': '-1', 'retention.bytes': '-1', 'cleanup.policy': 'delete', 'min.insync.replicas': '1' });
+          .toMatchObject({ 'max.message.bytes': '8388608', 'retention.ms': '-1', 'retention.bytes': '-1', 'cleanup.policy': 'delete', 'min.insync.replicas': '1' });
       });
       await close();
     });
@@ -73,11 +75,55 @@ describe('opening Kafka', () => {
       await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [`${shared.prefix ?? ''}one`, `${shared.prefix ?? ''}two`] }));
     });
 
-    it('says at once that a topic has other partitions than configured', async () => {
+    it('raises what a topic takes in one batch where it is too little, and leaves its other settings', async () => {
+      const { prefix, another, close } = await openForTests(brokers, [{ name: 'things', kind: 'commands' }]);
+      const resource = { type: ConfigResourceTypes.TOPIC, name: `${prefix}things` };
+      const settings = { 'max.message.bytes': '1000000', 'retention.ms': '7200000', 'segment.bytes': '20000000' };
+      const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+      await withAdmin(brokers, (admin) => admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries }] }));
+      const { log } = await another();
+      await withAdmin(brokers, async (admin) => {
+        const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
+        expect(Object.fromEntries(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]) ?? []))
+          .toMatchObject({ ...settings, 'max.message.bytes': '8388608' });
+      });
+      await log.append([{ topic: 'things', key: 'a', headers: {}, value: 'x'.repeat(7_900_000) }]);
+      await close();
+    });
+
+    it('says that it made a topic when this process made it, and not when another one did', async () => {
+      const made: string[] = [];
+      const logger = { ...silentLogger, info: (facts: { topics?: string[] }, message: string) => message === 'Made topics' && made.push(...(facts.topics ?? [])) } as unknown as KafkaOptions['logger'];
+      const topics = [{ name: 'one', kind: 'events' as const }, { name: 'two', kind: 'events' as const }];
+      const shared = options(brokers, { topics, logger });
+      const opened = await Promise.all([openKafka(shared), openKafka(shared), openKafka({ ...shared, topics: topics.slice(1) })]);
+      await Promise.all(opened.map((kafka) => kafka.close()));
+      const names = topics.map(({ name }) => `${shared.prefix ?? ''}${name}`);
+      expect(made.sort()).toEqual(names);
+      await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: names }));
+    });
+
+    it('goes on with the partitions that are configured when a topic was enlarged, so that no key moves, and says how to migrate', async () => {
+      const tests = await openForTests(brokers, [{ name: 'things', kind: 'commands' }], { topicSettings: { partitions: 3 } });
+      const keys = Array.from({ length: 40 }, (_, index) => `k${index}`);
+      const records = keys.map((key): NewLogRecord => ({ topic: 'things', key, headers: {}, value: '1' }));
+      await tests.kafka.log.append(records);
+      await withAdmin(brokers, (admin) => admin.createPartitions({ topicPartitions: [{ topic: `${tests.prefix}things`, count: 6 }] }));
+      const said: unknown[] = [];
+      const { log } = await tests.another({ topicSettings: { partitions: 3 }, logger: { ...silentLogger, warn: (...facts: unknown[]) => said.push(facts) } as KafkaOptions['logger'] });
+      expect(said).toMatchObject([[{ topic: `${tests.prefix}things`, found: 6, configured: 3 }, expect.stringContaining('keep the configuration. To use more partitions, stop whatever appends') as string]]);
+      await log.append(records);
+      const read = await readTopic(log, 'things');
+      expect(read).toHaveLength(80);
+      for (const ofKey of Map.groupBy(read, ({ key }) => key).values()) expect(new Set(ofKey.map(({ partition }) => partition)).size).toBe(1);
+      await tests.close();
+    });
+
+    it('says at once that a topic has fewer partitions than configured', async () => {
       const tests = await openForTests(brokers, [{ name: 'things', kind: 'events' }], { topicSettings: { partitions: 3 } });
       const opened = tests.another({ topicSettings: { partitions: 6 } });
       await expect(opened).rejects.toThrow(KafkaSetupError);
-      await expect(opened).rejects.toThrow(`The topic ${tests.prefix}things has 3 partitions, and is configured to have 6`);
+      await expect(opened).rejects.toThrow(`The topic ${tests.prefix}things has 3 partitions, and is configured to have 6. Configure 3 in every process: with another number, keys move to other partitions`);
       await tests.close();
     });
 

@@ -3,6 +3,7 @@ import { ConsumerGroups } from '../messaging/consumer-groups';
 import type { GroupLag, HandleBatch, Log, LogRecord, LogSubscription, NewLogRecord, SubscribeOptions } from '../messaging/log';
 import type { PartitionPlace, PartitionStorage } from '../messaging/partition-reader';
 import { DEFAULT_PARTITIONS, partitionOf } from '../messaging/partitions';
+import { checkSizes } from '../messaging/record-too-large-error';
 import { silentLogger, type Logger } from '../telemetry/logger';
 
 export interface MemoryLogOptions {
@@ -33,7 +34,8 @@ export class MemoryLog implements Log {
     this.#groups = new ConsumerGroups({ partitions, storage, mostBatchesInHand: Infinity, backOff, logger });
   }
 
-  append(records: readonly NewLogRecord[]): Promise<void> {
+  async append(records: readonly NewLogRecord[]): Promise<void> {
+    checkSizes(records);
     for (const record of records) {
       const partition = partitionOf(record.key, this.#partitions);
       const into = this.#partition(record.topic, partition);
@@ -41,7 +43,6 @@ export class MemoryLog implements Log {
       into.push({ ...record, headers: { ...record.headers }, partition, offset: BigInt(into.length + 1) });
       this.#groups.wake({ topic: record.topic, partition });
     }
-    return Promise.resolve();
   }
 
   subscribe(options: SubscribeOptions, handle: HandleBatch): Promise<LogSubscription> {

@@ -1,3 +1,4 @@
+import { isShallow, MAX_DEPTH } from './depth';
 import type { LogRecord, NewLogRecord } from './log';
 import type { Message, Origin, ProcessStepReference } from './message';
 import { parseStreamId, type StreamId } from './streams';
@@ -73,8 +74,14 @@ const read = ({ key, headers, value }: Pick<LogRecord, 'key' | 'headers' | 'valu
     causationId: header('ce_causationid'),
     ...(step && { step }),
     ...(traceparent !== undefined && { traceparent }),
-    data: JSON.parse(value) as unknown,
+    data: dataOf(value),
   };
+};
+
+const dataOf = (value: string): unknown => {
+  const data: unknown = JSON.parse(value);
+  if (!isShallow(data)) throw new TypeError(`The data is nested more than ${MAX_DEPTH} deep`);
+  return data;
 };
 
 const percentEncoded = (text: string): string => encodeURIComponent(text.toWellFormed());

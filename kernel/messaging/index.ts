@@ -7,3 +7,5 @@ export { inputHash } from './input-hash';
 export { canonicalJson } from './canonical-json';
 export { derivedId, newId } from './ids';
 export { backOffMs, DEFAULT_BACK_OFF, waitBackOff, type BackOff } from './back-off';
+export { RecordTooLargeError } from './record-too-large-error';
+export { MAX_COMMAND_BYTES, MAX_RECORD_BYTES } from './sizes';

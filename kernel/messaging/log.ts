@@ -63,7 +63,10 @@ export interface GroupLag {
  * order in which they were appended.
  */
 export interface Log {
-  /** Resolves when all records are durable, rejects when it isn't known that they are. Same key, same call: in order. */
+  /**
+   * Resolves when all records are durable, rejects when it isn't known that they are. Same key, same call: in order. A call with a record that is larger than
+   * `MAX_RECORD_BYTES` appends nothing and rejects with a `RecordTooLargeError`.
+   */
   append(records: readonly NewLogRecord[]): Promise<void>;
   subscribe(options: SubscribeOptions, handle: HandleBatch): Promise<LogSubscription>;
   lag(group: string): Promise<GroupLag[]>;

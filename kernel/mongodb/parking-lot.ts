@@ -3,7 +3,7 @@ import { newId } from '../messaging/ids';
 import type { LogRecord } from '../messaging/log';
 import type { ParkedMessage, ParkingLot } from '../messaging/parking';
 import { duplicatesOf } from './duplicates';
-import { jsonOf, storedJson, type StoredJson } from './stored-json';
+import { isNatural, jsonOf, storedJson, type StoredJson } from './stored-json';
 import { available } from './unavailable';
 
 interface ParkedDocument {
@@ -14,7 +14,8 @@ interface ParkedDocument {
   message: StoredJson;
 }
 
-type StoredMessage = Omit<ParkedMessage, 'record'> & { record: Pick<LogRecord, 'headers' | 'value'> };
+/** Headers are pairs where a name can't be a document's key: as text, a record of control characters would outgrow a document. */
+type StoredMessage = Omit<ParkedMessage, 'record'> & { record: { headers: LogRecord['headers'] | [string, string][]; value: string } };
 
 const byKey = { key: 1, order: 1 } as const;
 
@@ -59,11 +60,11 @@ class MongodbParkingLot implements ParkingLot {
 
 const documentOf = ({ record, reason, parkedAt }: ParkedMessage): ParkedDocument => {
   const { topic, partition, offset, key, headers, value } = record;
-  const message: StoredMessage = { record: { headers, value }, reason, parkedAt };
+  const message: StoredMessage = { record: { headers: isNatural(headers) ? headers : Object.entries(headers), value }, reason, parkedAt };
   return { _id: { topic, partition, offset: Long.fromBigInt(offset) }, key, order: newId(), message: storedJson(message) };
 };
 
 const messageOf = ({ _id, key, message }: ParkedDocument): ParkedMessage => {
-  const { record, ...rest } = jsonOf(message) as StoredMessage;
-  return { record: { topic: _id.topic, partition: _id.partition, offset: BigInt(_id.offset.toString()), key, ...record }, ...rest };
+  const { record: { headers, value }, ...rest } = jsonOf(message) as StoredMessage;
+  return { record: { topic: _id.topic, partition: _id.partition, offset: BigInt(_id.offset.toString()), key, headers: Array.isArray(headers) ? Object.fromEntries(headers) : headers, value }, ...rest };
 };

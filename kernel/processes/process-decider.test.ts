@@ -96,6 +96,31 @@ describe('starting', () => {
   });
 });
 
+describe('a phase of thousands of steps', () => {
+  const trains = Array.from({ length: 2_500 }, (_, index) => `t${index}`);
+  const toSend: ProcessReply[] = trains.map((train) => success(`reserve/${train}`, seat));
+  const commandsOf = (state: ProcessState, message: Journey | ProcessReply) => {
+    const decision = decider.decide(message, state, context);
+    if (decision.kind !== 'accepted') return { state, commands: [] };
+    return { state: decision.events.reduce((before, event) => decider.evolve(before, event, context), state), commands: decision.commands ?? [] };
+  };
+
+  test('is sent in parts of 1,000, each when the one before it is answered, and then the next phase', () => {
+    let at = commandsOf(decider.initial, { type: 'Journey', data: { trains } });
+    const sent: number[] = [at.commands.length];
+    for (const reply of toSend) {
+      at = commandsOf(at.state, reply);
+      if (at.commands.length > 0) sent.push(at.commands.length);
+    }
+    expect(sent).toEqual([1_000, 1_000, 500, 1]);
+  });
+
+  test('is undone as far as it was sent', () => {
+    const begun = commandsOf(decider.initial, { type: 'Journey', data: { trains } });
+    expect(commandsOf(begun.state, refusal('reserve/t0')).commands).toHaveLength(999);
+  });
+});
+
 describe('before the pivot', () => {
   test('waits until every step of the phase is answered', () => {
     when(success('reserve/a', seat), start).thenSends();

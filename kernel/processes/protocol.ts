@@ -25,7 +25,7 @@ export interface ProcessRun<Input> {
   resultsOf(stepName: string): readonly { subjectId: string; events: readonly StepEvent[] }[];
 }
 
-/** Steps without dependencies: all are sent at once, and all are answered before the next phase. None at all: it is passed over. */
+/** Steps without dependencies: up to 1,000 are sent at once, and all are answered before the next phase. None at all: it is passed over. */
 export type Phase<Input, PhaseStep extends Step = Step> = (run: ProcessRun<Input>) => readonly PhaseStep[];
 
 /**

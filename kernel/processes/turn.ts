@@ -10,6 +10,9 @@ type Role = 'prepare' | 'decide' | 'forward';
 /** The code of a process that was undone because its deadline had passed; no step is ever refused with it. */
 export const TIMED_OUT = 'TIMED_OUT';
 
+/** Steps that one commit sends, at most: so it fits into what a store and the log take, however many steps a phase has. */
+const STEPS_AT_ONCE = 1_000;
+
 /** One decision in the making: what is recorded counts at once, so that what follows is decided upon it. */
 export class Turn {
   private readonly events: ProcessEvent[] = [];
@@ -64,13 +67,13 @@ export class Turn {
     return decide && phase === prepare.length ? 'decide' : 'forward';
   }
 
-  /** Once all steps are answered: sends the next phase that has any, or ends. */
+  /** Once all steps are answered: sends the rest of the phase, or of the next phase that has any, or ends. */
   advance(): void {
     if (this.waiting().length > 0) return;
     const { prepare, decide, forward } = this.protocol;
     const phases = prepare.length + (decide ? 1 : 0) + forward.length;
-    for (let phase = this.process.phase + 1; phase < phases; phase++) {
-      const steps = this.stepsOf(phase);
+    for (let phase = Math.max(0, this.process.phase); phase < phases; phase++) {
+      const steps = this.stepsOf(phase).filter((step) => !this.process.steps.has(idOf(step))).slice(0, STEPS_AT_ONCE);
       if (steps.length === 0) continue;
       this.record({ type: 'StepsSent', data: { phase, steps: steps.map((step) => this.send(idOf(step), step, null)) } });
       return;
@@ -84,7 +87,7 @@ export class Turn {
     const undone = this.protocol.prepare
       .slice(0, this.process.phase + 1)
       .flatMap((phase) => phase(this.run()))
-      .filter((step) => steps.get(idOf(step))?.state !== 'REFUSED')
+      .filter((step) => steps.has(idOf(step)) && steps.get(idOf(step))?.state !== 'REFUSED')
       .map((step) => this.send(`${step.undo.name}/${step.subject.id}`, { ...step, ...step.undo }, idOf(step)));
     this.record({ type: 'CompensationBegun', data: { refusal, steps: undone } });
     this.endIfCompensated();

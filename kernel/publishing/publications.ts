@@ -89,10 +89,21 @@ export function parkedPublication(message: Message, { topic, source }: { topic: 
     schemaVersion: 1,
     source,
     causationId: message.id,
-    data: { kind: 'parked', command, input: message.data },
+    data: { kind: 'parked', command, input: namesIn(message.data) },
   };
   return encodeMessage(notice, topic);
 }
+
+const LONGEST_NAME = 200;
+const MOST_NAMES = 20;
+
+/** The short texts at the top of an input: they name what it is about. The whole input is in the parked message itself. */
+const namesIn = (input: unknown): Record<string, string> => {
+  if (typeof input !== 'object' || input === null) return {};
+  const isShort = (entry: [string, unknown]): entry is [string, string] =>
+    entry[0].length <= LONGEST_NAME && typeof entry[1] === 'string' && entry[1].length <= LONGEST_NAME;
+  return Object.fromEntries(Object.entries(input).filter(isShort).slice(0, MOST_NAMES));
+};
 
 /** Milliseconds from a command's acceptance to its decision; clocks may differ, time doesn't run backwards. */
 const durationOf = ({ at, message }: Commit): number => Math.max(0, Date.parse(at) - Date.parse(message.time));

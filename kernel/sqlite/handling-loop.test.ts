@@ -1,7 +1,11 @@
 import { handlingLoopContract } from '../testing/handling-loop-contract';
+import { hostileContentContract } from '../testing/hostile-content-contract';
 import { openForTests } from './open-for-tests';
 
-handlingLoopContract(async (views) => {
+const open: Parameters<typeof handlingLoopContract>[0] = async (views) => {
   const { database, close } = openForTests();
   return { ...(await database.service('counters', { views })), log: database.log, transactor: database.transactor, close };
-}, { overlaps: false });
+};
+
+handlingLoopContract(open, { overlaps: false });
+hostileContentContract(open);

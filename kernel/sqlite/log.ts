@@ -3,6 +3,7 @@ import { ConsumerGroups } from '../messaging/consumer-groups';
 import type { GroupLag, HandleBatch, Log, LogRecord, LogSubscription, NewLogRecord, SubscribeOptions } from '../messaging/log';
 import type { PartitionPlace, PartitionStorage } from '../messaging/partition-reader';
 import { partitionOf } from '../messaging/partitions';
+import { checkSizes } from '../messaging/record-too-large-error';
 import type { Logger } from '../telemetry/logger';
 import type { Connection } from './connection';
 import { LogTopics } from './log-topics';
@@ -52,7 +53,8 @@ export class SqliteLog implements Log, PartitionStorage {
     this.#groups = new ConsumerGroups({ partitions, storage: this, mostBatchesInHand: 1, backOff, logger });
   }
 
-  append(records: readonly NewLogRecord[]): Promise<void> {
+  async append(records: readonly NewLogRecord[]): Promise<void> {
+    checkSizes(records);
     return this.#writer.write((connection, unit) => {
       const appendedAt = this.#clock().getTime();
       const places = new Map<string, PartitionPlace>();

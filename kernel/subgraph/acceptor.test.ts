@@ -13,7 +13,7 @@ const context: SubgraphContext = {
 };
 const command = {
   topic: 'things.commands', commandId: commandIdFrom('AAAAAAAA-0000-4000-8000-000000000001'), type: 'MakeThing', schemaVersion: 1,
-  stream: 'alpha/thing/1' as const, subjectId: '1', data: { size: 2 },
+  stream: 'alpha/thing/1' as const, subjectId: '1', data: { size: 2 }, field: 'input',
 };
 const logThat = (append: Log['append']): Log => Object.assign(Object.create(new MemoryLog()) as Log, { append });
 
@@ -47,6 +47,18 @@ describe('accepting a command', () => {
     const accept = acceptor({ log: logThat(append), source: 'things-api', clock: fakeClock(), errors: { error }, timeoutMs: 10 });
     await expect(accept(context, command)).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE', commandId: command.commandId } });
     expect(error).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['the data', { ...command, data: { text: 'x'.repeat(7_000_000) } }, context],
+    ['the whole record', command, { ...context, traceparent: 'x'.repeat(8_000_000) }],
+  ])('refuses a command for good when %s is larger than the log takes, and names the field and the limit', async (_what, large, from) => {
+    const append = jest.fn();
+    const accept = acceptor({ log: logThat(append), source: 'things-api', clock: fakeClock(), errors: { error: jest.fn() } });
+    await expect(accept(from, { ...large, field: 'inputs' })).rejects.toMatchObject({
+      message: expect.stringMatching(/^inputs must take at most 7000000 bytes as JSON, and takes \d+/) as string, extensions: { code: 'BAD_USER_INPUT', field: 'inputs' },
+    });
+    expect(append).not.toHaveBeenCalled();
   });
 
   it('makes an id where the client gave none', () => {

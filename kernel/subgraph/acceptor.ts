@@ -1,11 +1,12 @@
 import { encodeMessage } from '../messaging/envelope';
 import { newId } from '../messaging/ids';
 import { inputHash } from '../messaging/input-hash';
-import type { Log } from '../messaging/log';
+import type { Log, NewLogRecord } from '../messaging/log';
 import type { Actor, Message } from '../messaging/message';
+import { MAX_COMMAND_BYTES, MAX_RECORD_BYTES, recordBytes } from '../messaging/sizes';
 import type { StreamId } from '../messaging/streams';
 import type { SubgraphContext } from './context';
-import { unavailable, type ErrorLog } from './errors';
+import { badUserInput, unavailable, type ErrorLog } from './errors';
 import { actorOf } from './identity';
 import { idInput, parseInput } from './input';
 
@@ -28,6 +29,8 @@ export interface CommandToAccept {
   /** What the client sees the command to be about. */
   subjectId: string;
   data: unknown;
+  /** The argument that `data` is mostly made of, for the error about its size. */
+  field: string;
 }
 
 /** A command that was accepted, as its sender is told of it. */
@@ -40,7 +43,7 @@ export interface Accepted {
   inputHash: string;
 }
 
-/** Puts a command on the log: from then on it is accepted, and will be decided. @throws UNAVAILABLE when that isn't certain. */
+/** Puts a command on the log: from then on it is accepted, and will be decided. @throws UNAVAILABLE when that isn't certain; BAD_USER_INPUT for one that is too large. */
 export type Accept = (context: SubgraphContext, command: CommandToAccept) => Promise<Accepted>;
 
 /** The client's id for a command, or a new one. @throws BAD_USER_INPUT when it is no UUID. */
@@ -48,7 +51,7 @@ export const commandIdFrom = (commandId: string | null | undefined): string =>
   commandId === null || commandId === undefined ? newId() : parseInput(idInput, commandId, 'commandId');
 
 export function acceptor({ log, source, clock, errors, timeoutMs = 1_500 }: AcceptorOptions): Accept {
-  return async (context, { topic, commandId, type, schemaVersion, stream, subjectId, data }) => {
+  return async (context, { topic, commandId, type, schemaVersion, stream, subjectId, data, field }) => {
     const { identity } = context;
     const message: Message = {
       id: commandId,
@@ -65,8 +68,10 @@ export function acceptor({ log, source, clock, errors, timeoutMs = 1_500 }: Acce
       ...(context.traceparent !== undefined && { traceparent: context.traceparent }),
       data,
     };
+    const record = encodeMessage(message, topic);
+    checkSize(record, field);
     try {
-      await within(timeoutMs, log.append([encodeMessage(message, topic)]));
+      await within(timeoutMs, log.append([record]));
     } catch (error) {
       errors.error({ err: error, commandId, requestId: context.requestId }, 'a command may not have been accepted');
       throw unavailable(commandId);
@@ -74,6 +79,13 @@ export function acceptor({ log, source, clock, errors, timeoutMs = 1_500 }: Acce
     const { time: acceptedAt, actor } = message;
     return { id: commandId, type, subjectId, acceptedAt, actor, inputHash: inputHash(message) };
   };
+}
+
+/** @throws BAD_USER_INPUT with the field and the limit: a command of that size can't be accepted the next time either. */
+function checkSize(record: NewLogRecord, field: string): void {
+  const bytes = Buffer.byteLength(record.value);
+  if (bytes <= MAX_COMMAND_BYTES && recordBytes(record) <= MAX_RECORD_BYTES) return;
+  throw badUserInput(`${field} must take at most ${MAX_COMMAND_BYTES} bytes as JSON, and takes ${bytes}: split it into several commands.`, field);
 }
 
 /** Rejects when the work takes longer; the work itself goes on. */

@@ -5,6 +5,7 @@ export { Faults } from './faults';
 export { eventStoreContract } from './event-store-contract';
 export { feedsContract } from './feeds-contract';
 export { handlingLoopContract, type WorkerStores } from './handling-loop-contract';
+export { hostileContentContract } from './hostile-content-contract';
 export { logContract } from './log-contract';
 export { parkingLotContract } from './parking-lot-contract';
 export { readModelsContract } from './read-models-contract';

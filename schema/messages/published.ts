@@ -52,8 +52,8 @@ export const publishedRefusal = z.object({ kind: z.literal('refusal'), ...publis
 export const publishedNothing = z.object({ kind: z.literal('nothing-changed'), ...published });
 
 /**
- * Message type = `CommandParked`: a command's key was set aside after all attempts. `command` is null for what is no user's command; `input` is what
- * the message carried, as it was sent.
+ * Message type = `CommandParked`: a command's key was set aside after all attempts. `command` is null for what is no user's command; `input` holds
+ * the short texts at the top of what the message carried, and in notices that were published before, all of it.
  */
 export const publishedParked = z.object({ kind: z.literal('parked'), command: z.object(userCommand).nullable(), input: z.unknown() });
 

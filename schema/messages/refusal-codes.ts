@@ -9,6 +9,7 @@ export const refusalCodes = [
   'TOO_MANY_METHODS',
   'TIMED_OUT',
   'COMMAND_ID_REUSED',
+  'TOO_LARGE',
 ] as const;
 
 export type RefusalCode = (typeof refusalCodes)[number];

@@ -9,6 +9,7 @@ import type { ReadableMessage, WorkerDefinition } from './definition';
 import { errorText } from './error-text';
 import type { History, Step } from './history';
 import type { Lane } from './receive';
+import { misfitIn, TOO_LARGE, type FollowUps } from './sizes';
 import type { Aggregate } from './state-cache';
 
 /** How far a lane came. `index` is that of the message which it could not get past. */
@@ -52,11 +53,12 @@ export const decideLane = <State, Command, Event extends Stored>(
   const made = new Map<string, Step<State, Event>>();
   const answered = new Set<string>();
 
-  const follow = ({ commit, before, after }: Step<State, Event>): void => {
-    const writes = definition.project(commit, after);
-    const publications = definition.publish(commit, before, after);
-    decided.writes.push(...writes);
-    decided.publications.push(...publications);
+  const followUpsOf = ({ commit, before, after }: Step<State, Event>) =>
+    ({ commit, writes: definition.project(commit, after), publications: definition.publish(commit, before, after) });
+
+  const follow = ({ writes, publications }: Omit<FollowUps, 'commit'>): void => {
+    for (const write of writes) decided.writes.push(write);
+    for (const publication of publications) decided.publications.push(publication);
   };
 
   for (const [index, received] of lane.received.entries()) {
@@ -69,7 +71,7 @@ export const decideLane = <State, Command, Event extends Stored>(
     const stored = history.known.get(id);
     if (stored) {
       try {
-        follow(stored);
+        follow(followUpsOf(stored));
       } catch (error) {
         decided.end = { kind: 'paused', index, error: errorText(error) };
         return decided;
@@ -78,9 +80,20 @@ export const decideLane = <State, Command, Event extends Stored>(
       continue;
     }
     try {
-      const step = decideOne(definition, received, id, isReused, decided.aggregate, at);
+      let step = decideOne(definition, received, id, isReused ? REUSED : undefined, decided.aggregate, at);
       // What follows is worked out before the append: should it fail, nothing has happened yet and the message can be set aside.
-      follow(step);
+      let followUps = followUpsOf(step);
+      let misfit = misfitIn(followUps);
+      if (misfit !== undefined && isCommand(received)) {
+        step = decideOne(definition, received, id, TOO_LARGE, decided.aggregate, at);
+        followUps = followUpsOf(step);
+        misfit = misfitIn(followUps);
+      }
+      if (misfit !== undefined) {
+        decided.end = { kind: 'failed', index, error: misfit, canRetry: false };
+        return decided;
+      }
+      follow(followUps);
       made.set(id, step);
       decided.commits.push(step.commit);
       decided.aggregate = { state: step.after, sequence: step.commit.sequence, at: step.commit.at };
@@ -91,6 +104,9 @@ export const decideLane = <State, Command, Event extends Stored>(
   }
   return decided;
 };
+
+/** A reply or a timer tells a process what is so: it can't be refused. */
+const isCommand = ({ message: { origin } }: ReadableMessage<unknown>): boolean => origin === 'client' || origin === 'process';
 
 /** Under which id the message's commit stands, or will stand. */
 const identify = (
@@ -107,7 +123,8 @@ const decideOne = <State, Command, Event extends Stored>(
   definition: WorkerDefinition<State, Command, Event>,
   { message, command, hash }: ReadableMessage<Command>,
   id: string,
-  isReused: boolean,
+  /** Where it doesn't depend on the state. */
+  settled: Decision<Event> | undefined,
   aggregate: Aggregate<State>,
   now: string,
 ): Step<State, Event> => {
@@ -116,11 +133,9 @@ const decideOne = <State, Command, Event extends Stored>(
   const at = now > aggregate.at ? now : aggregate.at;
   const stream: StreamId = message.stream;
   const before = aggregate.state;
-  const decision: Decision<Event> = isReused
-    ? REUSED
-    : decider.decide(command, before, {
-        stream, at, actor: message.actor, message: { id: message.id, time: message.time, inputHash: hash }, ...(message.step && { step: message.step }),
-      });
+  const decision = settled ?? decider.decide(command, before, {
+    stream, at, actor: message.actor, message: { id: message.id, time: message.time, inputHash: hash }, ...(message.step && { step: message.step }),
+  });
   const unversioned: Commit<Event> = {
     id,
     stream,

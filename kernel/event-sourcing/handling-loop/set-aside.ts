@@ -1,7 +1,9 @@
 import type { NewLogRecord } from '../../messaging/log';
 import type { ParkedMessage, ParkingReason } from '../../messaging/parking';
+import { MAX_RECORD_BYTES, recordBytes } from '../../messaging/sizes';
 import type { Commit, Stored } from '../commit';
 import { reusedCommitId } from '../commit-id';
+import { deadLetter, keepable, shortened } from './dead-letter';
 import type { Received, WorkerDefinition } from './definition';
 import type { Lane } from './receive';
 
@@ -42,20 +44,21 @@ export const setAsideBehind = (lane: Lane<unknown>, commits: readonly Commit[], 
 export const possibleCommitIds = (lane: Lane<unknown>): string[] =>
   lane.received.flatMap((received) => (received.kind === 'readable' ? [received.commitId, reusedCommitId(received.message, received.hash)] : []));
 
-const setAside = (received: Received<unknown>, reason: ParkingReason, definition: SettingAside['definition'], parkedAt: string): SetAside => {
-  const { record, message } = received;
-  const error = reason.kind === 'failed' ? reason.error : BEHIND;
-  const copy: NewLogRecord = {
-    topic: definition.deadLettersTopic,
-    key: record.key,
-    value: record.value,
-    headers: {
-      ...record.headers,
-      'parked-reason': encodeURIComponent(error.toWellFormed()),
-      'parked-from': `${record.topic}/${record.partition}/${record.offset}`,
-    },
-  };
-  return { parked: [{ record, reason, parkedAt }], records: [copy, ...(message ? definition.publishParked(message, error) : [])] };
+/** Nothing that a message holds can fail here: what doesn't fit is left out, and what can't be said isn't. */
+const setAside = ({ record, message }: Received<unknown>, reason: ParkingReason, { deadLettersTopic, publishParked }: SettingAside['definition'], parkedAt: string): SetAside => {
+  const kept = reason.kind === 'failed' ? { ...reason, error: shortened(reason.error) } : reason;
+  const error = kept.kind === 'failed' ? kept.error : BEHIND;
+  const notices = message ? noticesOf(() => publishParked(message, error)) : [];
+  return { parked: [{ record: keepable(record), reason: kept, parkedAt }], records: [deadLetter(record, error, deadLettersTopic), ...notices] };
+};
+
+const noticesOf = (publish: () => readonly NewLogRecord[]): NewLogRecord[] => {
+  try {
+    return publish().filter((notice) => recordBytes(notice) <= MAX_RECORD_BYTES);
+  } catch {
+    // What can't be said of a message is still in the lot, and the failure is in the log.
+    return [];
+  }
 };
 
 const joined = (all: readonly SetAside[]): SetAside => ({ parked: all.flatMap(({ parked }) => parked), records: all.flatMap(({ records }) => records) });

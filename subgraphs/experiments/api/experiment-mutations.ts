@@ -122,7 +122,7 @@ export class ExperimentMutations {
   private send(context: SubgraphContext, commandId: string, experimentId: string, { type, data }: ExperimentCommand): Promise<Accepted> {
     const stream = streamId(context.identity.lab, streamKinds.experiment, experimentId);
     const schemaVersion = schemaVersionOf(experimentCommands, type);
-    return this.accept(context, { topic: topics.experimentsCommands, commandId, type, schemaVersion, stream, subjectId: experimentId, data });
+    return this.accept(context, { topic: topics.experimentsCommands, commandId, type, schemaVersion, stream, subjectId: experimentId, data, field: 'input' });
   }
 
   /** To the saga worker, as a process of its own. */
@@ -130,6 +130,7 @@ export class ExperimentMutations {
     const { lab } = context.identity;
     const stream = streamId(lab, streamKinds.process, derivedId(lab, commandId));
     const schemaVersion = schemaVersionOf(processCommands, type);
-    return this.accept(context, { topic: topics.sagaInbox, commandId, type, schemaVersion, stream, subjectId: experimentId, data });
+    const field = type === 'CreateExperimentWithMethods' ? 'methods' : 'methodIds';
+    return this.accept(context, { topic: topics.sagaInbox, commandId, type, schemaVersion, stream, subjectId: experimentId, data, field });
   }
 }

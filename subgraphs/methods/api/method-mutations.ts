@@ -86,7 +86,7 @@ export class MethodMutations {
   private send(context: SubgraphContext, commandId: string, methodId: string, { type, data }: MethodCommand): Promise<Accepted> {
     const stream = streamId(context.identity.lab, streamKinds.method, methodId);
     const schemaVersion = schemaVersionOf(methodCommands, type);
-    return this.accept(context, { topic: topics.methodsCommands, commandId, type, schemaVersion, stream, subjectId: methodId, data });
+    return this.accept(context, { topic: topics.methodsCommands, commandId, type, schemaVersion, stream, subjectId: methodId, data, field: 'input' });
   }
 
   /** To the saga worker, as a process of its own, which is also what the command is about: no one method is. */
@@ -95,6 +95,6 @@ export class MethodMutations {
     const subjectId = derivedId(lab, commandId);
     const stream = streamId(lab, streamKinds.process, subjectId);
     const schemaVersion = schemaVersionOf(processCommands, type);
-    return this.accept(context, { topic: topics.sagaInbox, commandId, type, schemaVersion, stream, subjectId, data });
+    return this.accept(context, { topic: topics.sagaInbox, commandId, type, schemaVersion, stream, subjectId, data, field: type === 'CreateMethods' ? 'inputs' : 'ids' });
   }
 }

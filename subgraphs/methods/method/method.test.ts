@@ -181,6 +181,11 @@ describe('detaching', () => {
 describe('deleting', () => {
   test('is ready at once when nothing is pending, and names the links', () =>
     given(created, attached(link), confirmed(link)).when(request, mine).then(requested, ready(link)));
+  test('is refused while more experiments use it than a message can name', () => {
+    const links = Array.from({ length: 5_001 }, (_, index) => attached({ experimentId: `e${index}`, linkId: `l${index}` }));
+    given(created, ...links).when(request, mine).thenRefused('METHOD_IN_USE', { links: 5_001, limit: 5_000 });
+    given(created, ...links.slice(1)).when(request, mine).then(requested);
+  });
   test('waits while an attachment is pending', () => given(created, attached(link)).when(request, mine).then(requested));
   test('asked for again by the same process changes nothing', () =>
     given(created, requested, ready()).when(request, mine).thenNothing());

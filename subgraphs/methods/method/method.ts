@@ -98,11 +98,18 @@ const detach = (state: ExistingMethod, { linkIds }: DataOf<'DetachExperiment'>):
 const requestDeletion = (state: ExistingMethod, context: DecisionContext): MethodDecision => {
   const { process, step } = stepOf(context);
   if (state.deletion) return state.deletion.process === process ? nothingChanged : beingDeleted;
+  const { size } = state.attachments;
+  if (size > LINKS_OF_DELETED) {
+    return refuse('METHOD_IN_USE', `At most ${LINKS_OF_DELETED} experiments may use a method that is deleted: remove it from some of them first.`, { links: size, limit: LINKS_OF_DELETED });
+  }
   return accept(
     { type: 'MethodDeletionRequested', data: { process, step } },
     ...readiness({ process, step, ready: false }, state.attachments),
   );
 };
+
+/** Links that a deletion can name: they travel in one message. From here on nothing attaches, so that they don't become more. */
+const LINKS_OF_DELETED = 5_000;
 
 /** Tells whoever asked for the deletion as soon as nothing is pending, once, and with every link that then stands. */
 const readiness = (deletion: DeletionRequest | null, attachments: Attachments): MethodEvent[] => {
