@@ -10,7 +10,7 @@ import type { TokenVerifier, Verification } from '../security/token-verifier';
 import type { CurrentGraph } from '../supergraph/current-graph';
 import type { Headers, UpstreamHeaders } from '../transport/upstream-headers';
 import { clientLeaving } from './client-presence';
-import type { Exchange } from './exchange';
+import type { Exchange, StreamedRefusal } from './exchange';
 import type { PluginHost } from './plugins/plugin-host';
 import { answerWithHooks } from './plugins/request-hooks';
 import { statusOfRefusal, statusOfResult, statusOfText } from './result-status';
@@ -27,6 +27,8 @@ export interface HttpOperation {
 export interface StreamHandler {
   /** Whether a request's Accept header asks for one of its forms. */
   accepts(accept: string): boolean;
+  /** How what is wrong with an operation is told to a client with this Accept header; undefined for by a status. */
+  refusalFor(accept: string): StreamedRefusal | undefined;
   /** Writes the whole response; headers that each response has are set. Rejects if something failed that it has not told the client. */
   answer(operation: HttpOperation, request: IncomingMessage, response: ServerResponse): void | Promise<void>;
 }
@@ -129,7 +131,9 @@ async function answerHooked(parts: AnswerParts, host: PluginHost, exchange: Exch
     statusOf: (result) => statusIn(exchange, taken.kind === 'refused' ? taken.status : result.data === undefined ? statusOfRefusal(result.errors) : statusOfResult(result, caller)),
   }).finally(() => letGo?.());
   const retry = taken.kind === 'refused' ? retryHeaders(taken.retryAfterMs) : [];
-  await exchange.respond(answer.status, JSON.stringify(answer.body), [...retry, ...answer.headers]);
+  const text = JSON.stringify(answer.body);
+  const headers = [...retry, ...answer.headers];
+  await (taken.kind === 'refused' ? exchange.respondRefusal(answer.status, text, headers) : exchange.respond(answer.status, text, headers));
 }
 
 /** Headers as Apollo Server's plugins know them. */

@@ -19,6 +19,16 @@ interface ExchangeParts {
   readonly unread: UnreadResponses;
 }
 
+/** How a client is told of errors that takes an event stream alone. */
+export interface StreamedRefusal {
+  readonly contentType: string;
+  /** The whole stream for a result as JSON. */
+  around(text: string): string;
+}
+
+/** What is wrong with an operation before it is executed. All else (401, 405, 413, 415, 503...) concerns the request, and is told by its status. */
+const ofOperations = new Set([200, 400, 404, 429]);
+
 /** One request, and the one answer that it gets. */
 export class Exchange {
   readonly request: IncomingMessage;
@@ -26,6 +36,8 @@ export class Exchange {
   readonly requestId: string | undefined;
   readonly headers: readonly string[];
   format: ResultFormat = anyFormat;
+  /** Undefined for a client that takes an answer in one piece. */
+  streamedRefusal: StreamedRefusal | undefined;
   private readonly compresses: boolean;
   private readonly unread: UnreadResponses;
 
@@ -40,7 +52,16 @@ export class Exchange {
 
   /** What was wrong with the request. `headers`: names and values in turn. As {@link respond}. */
   refuse(status: number, errors: readonly GraphQLError[], headers?: readonly string[]): Promise<void> | undefined {
-    return this.respond(status, JSON.stringify({ errors }), headers);
+    return this.respondRefusal(status, JSON.stringify({ errors }), headers);
+  }
+
+  /** `text`: a result with errors and without data, for an operation that was not executed. As {@link respond}. */
+  respondRefusal(status: number, text: string, headers: readonly string[] = []): Promise<void> | undefined {
+    const { streamedRefusal } = this;
+    if (!streamedRefusal || !ofOperations.has(status)) return this.respond(status, text, headers);
+    const { contentType, around } = streamedRefusal;
+    this.response.writeHead(200, [...this.headers, ...headers, 'content-type', contentType, 'cache-control', 'no-store', 'x-content-type-options', 'nosniff']).end(around(text));
+    return undefined;
   }
 
   /**

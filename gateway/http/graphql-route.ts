@@ -52,6 +52,7 @@ async function serve(parts: GraphqlRouteParts, exchange: Exchange): Promise<void
   const { request, request: { method, headers: { accept } } } = exchange;
   const format = resultFormat(accept);
   const isStreamed = format === 'none' && parts.stream?.accepts(accept ?? '') === true;
+  if (isStreamed) exchange.streamedRefusal = parts.stream?.refusalFor(accept ?? '');
   if (format !== 'none') exchange.format = format;
   else if (!isStreamed) return refuse(parts, exchange, 406, clientError('BAD_USER_INPUT', 'Answers are application/graphql-response+json or application/json: accept has neither', { field: 'accept' }));
   if (isRepeated(request, 'authorization')) return refuse(parts, exchange, 400, clientError('BAD_USER_INPUT', 'The request has several authorization headers', { field: 'authorization' }));

@@ -45,6 +45,10 @@ export function httpStreams(parts: HttpStreamsParts): HttpStreams {
 
   return {
     accepts: (accept) => formatOf(accept) !== undefined,
+    refusalFor(accept) {
+      const { contentType, refusal } = formatOf(accept) ?? {};
+      return contentType !== undefined && refusal ? { contentType, around: refusal } : undefined;
+    },
     answer(operation, request, response) {
       const format = formatOf(request.headers.accept ?? '');
       if (!format) {
@@ -62,7 +66,10 @@ export function httpStreams(parts: HttpStreamsParts): HttpStreams {
     if (response.destroyed) return;
     if (parts.isDraining()) return refuse(response, 503, 'UNAVAILABLE', 'The gateway is shutting down');
     const release = parts.subscriptions.acquire(identityOf(caller, request.socket.remoteAddress));
-    if (!release) return refuse(response, 429, 'RATE_LIMITED', `At most ${parts.subscriptions.perIdentity} subscriptions of one identity are open at once`);
+    if (!release) {
+      const tooMany = `At most ${parts.subscriptions.perIdentity} subscriptions of one identity are open at once`;
+      return format.refusal ? begin(response, format).error([clientError('RATE_LIMITED', tooMany)]) : refuse(response, 429, 'RATE_LIMITED', tooMany);
+    }
     const outlet = begin(response, format);
     const cursor = request.headers['last-event-id'] ?? parameters.extensions?.['cursor'];
     const member = parts.hub.subscribe({ graph, prepared, variables: parameters.variables, caller, clientHeaders, cursor: cursor === '' ? undefined : cursor }, outlet);

@@ -11,6 +11,8 @@ export interface StreamFormat {
   /** Before and behind the result's own bytes, which many clients share. */
   around(delivery: Delivery): readonly [before: string, after: string];
   position(cursor: string): string;
+  /** The whole of a stream for an operation that was not executed, from its result; absent where that is told by a status instead. */
+  refusal?(result: string): string;
   /** The end, and why. */
   ending(errors: readonly GraphQLError[] | undefined): string;
   /** The end, because the gateway stops: the client is to come back after this time. */
@@ -29,9 +31,15 @@ export const eventStream: StreamFormat = {
   around: ({ cursor }) => [`event: next\n${idLine(cursor)}data: `, '\n\n'],
   // Without data it is no event, but the id counts.
   position: (cursor) => (idLine(cursor) === '' ? '' : `${idLine(cursor)}\n`),
-  ending: (errors) => `${errors ? `event: next\ndata: ${JSON.stringify({ errors })}\n\n` : ''}event: complete\ndata: \n\n`,
+  refusal: eventStreamOf,
+  ending: (errors) => (errors ? eventStreamOf(JSON.stringify({ errors })) : 'event: complete\ndata: \n\n'),
   farewell: (comeBackMs) => `retry: ${Math.round(comeBackMs)}\n\n`,
 };
+
+/** One result, and the end. */
+function eventStreamOf(result: string): string {
+  return `event: next\ndata: ${result}\n\nevent: complete\ndata: \n\n`;
+}
 
 // A part is complete for its reader when the next boundary has come, so that is written with it.
 const part = (json: string): string => `\r\ncontent-type: application/json\r\n\r\n${json}\r\n--graphql`;

@@ -51,6 +51,22 @@ export const sse: readonly Point[] = [
       await becomes('a complete event', () => stream.events.map(({ event }) => event), (events) => events.at(-1) === 'complete');
     },
   },
+  ...([
+    ['parse-errors', 'a text that is no GraphQL', 'subscription {'],
+    ['validation-errors', 'a field that is not there', 'subscription { gone }'],
+    ['root-field-errors', 'two root fields', 'subscription { a: __typename b: __typename }'],
+    ['query-errors', 'a query with a field that is not there', '{ gone }'],
+  ] as const).map(([name, what, query]): Point => ({
+    name: `sse.${name}`, kind: 'core', holds: graphqlSse(`Validation steps that run before execution MUST report errors through an accepted SSE connection by emitting \`next\` events: ${what}`), needs: ['sse'],
+    async check(trial) {
+      const stream = await trial.eventStream({ query });
+      same('status', stream.response.statusCode, 200);
+      await becomesSame('the events', () => stream.events.filter(({ isComment }) => !isComment).map(({ event }) => event), ['next', 'complete']);
+      const data = stream.events.find(({ event }) => event === 'next')?.data ?? '';
+      const { errors } = JSON.parse(data) as { errors?: readonly { message?: string }[] };
+      holds('errors with messages', errors?.[0]?.message !== undefined, data);
+    },
+  })),
   {
     name: 'sse.leave', kind: 'core', holds: graphqlSse('a client leaves by closing the connection'), needs: ['sse'],
     async check(trial) {
