@@ -11,6 +11,7 @@ import type { UnreadResponses } from '../http/unread-responses';
 import { parseJson } from '../json/parse-json';
 import type { Quota } from '../security/quota';
 import type { Headers } from '../transport/upstream-headers';
+import { asksForPositions } from '../transport/positions';
 import type { ClientSocket } from './client-socket';
 import { authorizationIn } from './socket-authorization';
 import { SocketIdentity } from './socket-identity';
@@ -59,6 +60,8 @@ export class SocketConversation {
   private initialising: NodeJS.Timeout | undefined;
   /** Told soon; undefined where there are none. */
   private positions: Map<string, string> | undefined;
+  /** The client knows what positions are: it asked for them, or has used one. To others a ping with a payload may be a mistake. */
+  private wantsPositions = false;
   private requests = 0;
   private whenIdle: (() => void) | undefined;
 
@@ -125,6 +128,7 @@ export class SocketConversation {
 
   /** Called by outlets. */
   position(id: string, cursor: string): void {
+    if (!this.wantsPositions) return;
     if (!this.positions) setImmediate(() => this.tellPositions());
     this.positions ??= new Map();
     this.positions.set(id, cursor);
@@ -149,6 +153,7 @@ export class SocketConversation {
     this.phase = 'initialising';
     clearTimeout(this.initialising);
     this.initialising = undefined;
+    this.wantsPositions = asksForPositions(payload);
     const admission = await this.identity.admit(authorizationIn(payload));
     if (this.isClosed()) return this.identity.end();
     if (admission.kind === 'refused') return this.wire.close(admission.code, admission.reason);
@@ -187,12 +192,14 @@ export class SocketConversation {
     if (this.operations.has(id)) return this.wire.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
     const refusal = this.refusal();
     if (refusal) return this.refuse(id, [refusal]);
+    const cursor = extensions?.['cursor'];
+    if (cursor !== undefined && cursor !== null) this.wantsPositions = true;
     const given = variables ?? {};
     const taken = this.parts.intake({ query, operationName: operationName ?? undefined, variables: given, extensions: extensions ?? {} }, this.identity.caller, this.origin.remoteAddress);
     if (taken.kind === 'refused') return this.refuse(id, taken.errors);
     const { graph, prepared } = taken;
     const request = { graph, prepared, variables: given, caller: this.identity.caller, clientHeaders: this.origin.clientHeaders };
-    if (prepared.kind === 'subscription') return this.follow(id, { ...request, cursor: extensions?.['cursor'] });
+    if (prepared.kind === 'subscription') return this.follow(id, { ...request, cursor });
     void this.execute(id, request);
   }
 

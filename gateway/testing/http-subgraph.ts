@@ -38,7 +38,10 @@ export class HttpSubgraph {
       context: ({ connectionParams, extra: { socket } }, id, { extensions }) => {
         const headers = (extensions?.['headers'] ?? connectionParams ?? {}) as Readonly<Record<string, unknown>>;
         admits(headers, socket as WebSocket);
-        return { headers, tellPosition: (cursor: string) => socket.send(JSON.stringify({ type: 'ping', payload: { positions: { [id]: cursor } } })) };
+        const tellPosition = (cursor: string) => {
+          if (connectionParams?.['positions'] === true) socket.send(JSON.stringify({ type: 'ping', payload: { positions: { [id]: cursor } } }));
+        };
+        return { headers, tellPosition };
       },
     }, sockets);
     let stopped: Promise<void> | undefined;

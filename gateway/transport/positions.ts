@@ -6,6 +6,14 @@ export function isCursor(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= maxCursorLength;
 }
 
+/** The payload by which a client says in connection_init that it takes positions. */
+export const positionsWanted = { positions: true };
+
+/** Whether a connection_init with this payload asks for positions. */
+export function asksForPositions(payload: unknown): boolean {
+  return property(payload, 'positions') === true;
+}
+
 /**
  * What the payload of a ping tells of places: `{"positions": {"<id of a subscription>": "<cursor>"}}`. The protocol leaves that payload free, so that
  * anything else in it is none of ours, and no mistake.

@@ -45,7 +45,7 @@ describe('a subscription whose subgraph goes away before its first event', () =>
     const gateway = await RunningShop.start({ supergraph: sdl }, { transport: (address) => httpTransport(address, { subscriptions }) });
     const heard: unknown[] = [];
     const positions: unknown[] = [];
-    const client = gateway.client();
+    const client = gateway.client({ positions: true });
     client.on('ping', (_received, payload) => void positions.push(...Object.values(payload?.['positions'] ?? {})));
     client.subscribe({ query: 'subscription { added { cursor } }' }, { next: ({ data }) => void heard.push(data), error: () => undefined, complete: () => undefined });
     await eventually(() => expect(begun).toHaveLength(1));

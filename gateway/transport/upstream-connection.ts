@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { parseJson } from '../json/parse-json';
 import { lostConnection, UnusableMessage } from './lost-connection';
 import type { LostConnection } from './lost-connection';
-import { positionsIn } from './positions';
+import { positionsIn, positionsWanted } from './positions';
 import { eventOf, refusal, resultOf } from './results';
 import type { SubgraphResult } from './subgraph-transport';
 
@@ -52,7 +52,7 @@ export class UpstreamConnection {
 
   constructor(private readonly parts: UpstreamConnectionParts) {
     this.socket = new WebSocket(socketUrl(parts.address), GRAPHQL_TRANSPORT_WS_PROTOCOL, { handshakeTimeout: openWithinMs, maxPayload: parts.maxMessageBytes, perMessageDeflate: false });
-    this.socket.on('open', () => this.send({ type: MessageType.ConnectionInit, payload: { ...parts.parameters } }));
+    this.socket.on('open', () => this.send({ type: MessageType.ConnectionInit, payload: { ...positionsWanted, ...parts.parameters } }));
     this.socket.on('message', (data, isBinary) => this.receive(data as Buffer, isBinary));
     this.socket.on('pong', () => { this.answered = true; });
     // Its closing follows, and tells who has to know.

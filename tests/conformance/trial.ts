@@ -74,8 +74,8 @@ export class Trial {
     return this.kept(await Socket.open(this.url, protocol));
   }
 
-  async socket(token?: string): Promise<Socket> {
-    return this.kept(await Socket.ready(this.url, token));
+  async socket(token?: string, asked?: object): Promise<Socket> {
+    return this.kept(await Socket.ready(this.url, token, asked));
   }
 
   async eventStream(subscribing: Subscribing, headers?: Readonly<Record<string, string>>): Promise<EventStreamClient> {

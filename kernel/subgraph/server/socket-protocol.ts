@@ -33,7 +33,8 @@ interface Carried {
 
 /**
  * Subscriptions over graphql-transport-ws. One socket carries those of many people: who asks stands in each operation's `extensions.headers`,
- * or else, for all of a socket, in its connection_init. Where a subscription has come to without events, the peer is told by pings.
+ * or else, for all of a socket, in its connection_init. A peer with `positions: true` in its connection_init
+ * is told by pings where a subscription has come to without events.
  */
 export function socketProtocol({ subgraph, serves, maxOperationsPerSocket, logger }: SocketProtocolParts): Server<SocketSide> {
   const { schema, contextOf } = subgraph;
@@ -48,7 +49,7 @@ export function socketProtocol({ subgraph, serves, maxOperationsPerSocket, logge
       if (operation?.operation !== 'subscription') return [badUserInput('A socket carries subscriptions; all else is asked by POST.', 'query')];
       const refusal = refusalOf(document, operation, serves);
       if (refusal) return [refusal];
-      const positions = told.of(id);
+      const positions = told.of(id, connectionParams?.['positions'] === true);
       const context = await contextOf(headersIn(extensions?.['headers'] ?? connectionParams), undefined, positions.tell);
       return { schema, document, operationName, variableValues: variables, contextValue: { context, pace, positions } satisfies Carried };
     },

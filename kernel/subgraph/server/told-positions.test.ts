@@ -31,7 +31,7 @@ describe('told positions', () => {
 
   it('travel together, the last of each subscription', async () => {
     const { line, told } = setUp();
-    const [one, two] = [told.of('1'), told.of('2')];
+    const [one, two] = [told.of('1', true), told.of('2', true)];
     one.tell('a');
     two.tell('b');
     one.tell('c');
@@ -43,7 +43,7 @@ describe('told positions', () => {
 
   it('go before what their subscription sends next, and only then in haste', async () => {
     const { line, told } = setUp();
-    const [one, two] = [told.of('1'), told.of('2')];
+    const [one, two] = [told.of('1', true), told.of('2', true)];
     one.tell('a');
     two.sendFirst();
     expect(line.sent).toEqual([]);
@@ -55,10 +55,10 @@ describe('told positions', () => {
 
   it('of a subscription that has ended never pass for those of the next with its id', async () => {
     const { line, told } = setUp();
-    const first = told.of('1');
+    const first = told.of('1', true);
     first.tell('a');
     first.close();
-    const second = told.of('1');
+    const second = told.of('1', true);
     await turn();
     expect(line.sent).toEqual([]);
     first.tell('b');
@@ -70,7 +70,7 @@ describe('told positions', () => {
 
   it('wait for a peer that does not read, as one message in the end', async () => {
     const { line, pace, told } = setUp();
-    const one = told.of('1');
+    const one = told.of('1', true);
     line.bufferedAmount = 2_000;
     for (const cursor of ['a', 'b', 'c']) {
       one.tell(cursor);
@@ -85,15 +85,26 @@ describe('told positions', () => {
 
   it('of very many subscriptions go in messages of a bounded size', async () => {
     const { line, told } = setUp();
-    for (let id = 0; id < 1_200; id += 1) told.of(String(id)).tell(`at ${String(id)}`);
+    for (let id = 0; id < 1_200; id += 1) told.of(String(id), true).tell(`at ${String(id)}`);
     await turn();
     expect(line.sent.map(({ payload }) => Object.keys(payload?.positions ?? {}).length)).toEqual([500, 500, 200]);
     expect(Object.assign({}, ...line.sent.map(({ payload }) => payload?.positions))).toMatchObject({ 0: 'at 0', 1199: 'at 1199' });
   });
 
+  it('are not told to a peer that did not ask for them, which counts as told nothing', async () => {
+    const { line, told } = setUp();
+    const one = told.of('1', false);
+    one.tell('a');
+    await turn();
+    one.sendFirst();
+    one.close();
+    expect(line.sent).toEqual([]);
+    expect(one.hasTold).toBe(false);
+  });
+
   it('are not sent to a socket that is closing', async () => {
     const { line, told } = setUp();
-    told.of('1').tell('a');
+    told.of('1', true).tell('a');
     line.readyState = 2;
     await turn();
     expect(line.sent).toEqual([]);
@@ -158,7 +169,7 @@ describe('a served subscription', () => {
       for await (const [data] of incoming) yield JSON.parse(String(data)) as Sent;
     })();
     await once(socket, 'open');
-    send({ type: 'connection_init' });
+    send({ type: 'connection_init', payload: { positions: true } });
     await receive(1);
   });
   afterEach(async () => {

@@ -30,8 +30,9 @@ export class ToldPositions {
     private readonly pace: Pick<SocketPace, 'free' | 'sent'>,
   ) {}
 
-  of(id: string): SubscriptionPositions {
-    let isOpen = true;
+  /** `isWanted`: the peer asked for positions in connection_init. Nothing is told otherwise: some clients take a ping with a payload for an error. */
+  of(id: string, isWanted: boolean): SubscriptionPositions {
+    let isOpen = isWanted;
     let hasTold = false;
     return {
       tell: (cursor) => {

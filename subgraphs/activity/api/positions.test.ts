@@ -56,7 +56,7 @@ describe('a subscriber that was told positions', () => {
     const socket = new WebSocket(server.url.replace('http', 'ws'), 'graphql-transport-ws');
     sockets.add(socket);
     const send = (message: object): void => socket.send(JSON.stringify(message));
-    socket.onopen = () => send({ type: 'connection_init' });
+    socket.onopen = () => send({ type: 'connection_init', payload: { positions: true } });
     socket.onmessage = ({ data }) => {
       const { type, payload } = JSON.parse(String(data)) as Message;
       if (type === 'connection_ack') {

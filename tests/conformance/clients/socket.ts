@@ -41,16 +41,16 @@ export class Socket {
     return client;
   }
 
-  /** One whose `connection_init` has been acknowledged. @throws {Deviation} */
-  static async ready(url: string, token?: string): Promise<Socket> {
+  /** One whose `connection_init` has been acknowledged. `asked`: what that says beside the token. @throws {Deviation} */
+  static async ready(url: string, token?: string, asked: object = { positions: true }): Promise<Socket> {
     const client = await Socket.open(url);
-    client.initialise(token);
+    client.initialise(token, asked);
     await client.acknowledged();
     return client;
   }
 
-  initialise(token?: string): void {
-    this.send({ type: 'connection_init', ...(token === undefined ? {} : { payload: { authorization: `Bearer ${token}` } }) });
+  initialise(token?: string, asked: object = {}): void {
+    this.send({ type: 'connection_init', payload: { ...asked, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) } });
   }
 
   async acknowledged(): Promise<void> {

@@ -187,6 +187,17 @@ const returning: readonly Point[] = [
     const again = (await trial.socket()).follow({ query, variables: trial.from('now'), cursor: first.place ?? '' });
     await hears(again, [5]);
   }), needs: ['socket'] },
+  { ...extension('no-unasked-positions', protocol('Positions are sent to a client that asks for them in `connection_init`, or has named a cursor.'), async (trial) => {
+    const unasked = await trial.socket(undefined, {});
+    const following = unasked.follow({ query: 'subscription($channel: String!, $after: String) { added(channel: $channel, after: $after) { number } }', variables: trial.from('now') });
+    await trial.isFollowed();
+    trial.channel.append();
+    await hears(following, [1]);
+    trial.channel.tellPositions();
+    trial.channel.append();
+    await hears(following, [1, 2]);
+    same('pings with a payload', unasked.messages.filter(({ type, payload }) => type === 'ping' && payload !== undefined), []);
+  }), needs: ['socket'] },
   { ...extension('transport-wins', protocol('wins over the argument'), async (trial) => {
     for (let count = 0; count < 4; count += 1) trial.channel.append();
     const again = (await trial.socket()).follow({

@@ -40,7 +40,9 @@ export class ServedSubgraph {
       schema,
       context: ({ connectionParams, extra: { socket, request } }, id, { extensions }): Asking => ({
         caller: callerIn(identityHeader, extensions?.['headers'], connectionParams, connectionParams?.['headers'], request.headers),
-        tellPosition: (cursor) => socket.send(JSON.stringify({ type: 'ping', payload: { positions: { [id]: cursor } } })),
+        tellPosition: (cursor) => {
+          if (connectionParams?.['positions'] === true) socket.send(JSON.stringify({ type: 'ping', payload: { positions: { [id]: cursor } } }));
+        },
       }),
     }, sockets);
     await new Promise<void>((resolve, reject) => {
