@@ -27,6 +27,7 @@ await build({
   absWorkingDir: root,
   entryPoints: {
     'standalone/main': 'standalone/main.ts',
+    'standalone/backup': 'standalone/backup.ts',
     'distributed/main': 'distributed/main.ts',
     'distributed/runner': 'distributed/runner/main.ts',
     'sign-in/token': 'sign-in/token.ts',

@@ -13,6 +13,7 @@ import { Connection } from './connection';
 import { lockDataDirectory } from './data-directory-lock';
 import { createEventStoreTables, SqliteEventStore } from './event-store';
 import { SqliteFeeds } from './feeds';
+import { Generation } from './generation';
 import { createLogTables, SqliteLog } from './log';
 import { keepRetention, type LogRetention } from './log-retention';
 import { createParkingLotTables, SqliteParkingLot } from './parking-lot';
@@ -69,19 +70,22 @@ export const openDatabase = (dataDir: string, options: DatabaseOptions): Databas
   mkdirSync(dataDir, { recursive: true });
   const unlock = lockDataDirectory(dataDir);
   try {
-    return openLocked(join(dataDir, 'data.sqlite'), options, unlock);
+    return openLocked(dataDir, options, unlock);
   } catch (error) {
     unlock();
     throw error;
   }
 };
 
-const openLocked = (path: string, { logger, clock = () => new Date(), log: logOptions = {} }: DatabaseOptions, unlock: () => void): Database => {
+const openLocked = (dataDir: string, { logger, clock = () => new Date(), log: logOptions = {} }: DatabaseOptions, unlock: () => void): Database => {
   const { partitions = PARTITIONS, backOff, retention } = logOptions;
+  const path = join(dataDir, 'data.sqlite');
   const connection = openForWriting(path, partitions);
+  const { generation, isRestored } = Generation.begin(dataDir, connection);
+  if (isRestored) logger.warn({ dataDir }, 'The database was restored: cursors that were given out before are refused from now on');
   const reader = new Connection(path, { readOnly: true });
   reader.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY');
-  const writer = new Writer(connection, reader);
+  const writer = new Writer(connection, reader, generation);
   const log = new SqliteLog(writer, { partitions, clock, logger, ...(backOff && { backOff }) });
   const endRetention = retention && keepRetention(retention, { writer, clock, logger });
 
@@ -105,6 +109,7 @@ const openLocked = (path: string, { logger, clock = () => new Date(), log: logOp
       await writer.close();
       reader.close();
       connection.close();
+      generation.close();
       unlock();
     },
   };

@@ -44,6 +44,12 @@ interface Waiting {
 
 type Ran = { kind: 'done'; waiting: Waiting; unit: OpenUnit; result: unknown } | { kind: 'failed'; waiting: Waiting; error: unknown };
 
+/** Told of each transaction: before its commit, as part of it, and after it, before anybody else hears of it. */
+interface Transactions {
+  advance(connection: Connection): void;
+  committed(): void;
+}
+
 /**
  * The only one who writes. Units that wait are merged into one transaction, each in a savepoint of its own, so that one's failure undoes that one
  * only and all share one fsync. Whether a call is made inside a unit is known from its asynchronous context: what else happens to run while
@@ -52,14 +58,16 @@ type Ran = { kind: 'done'; waiting: Waiting; unit: OpenUnit; result: unknown } |
 export class Writer implements Transactor {
   readonly #connection: Connection;
   readonly #reader: Connection;
+  readonly #transactions: Transactions | undefined;
   readonly #current = new AsyncLocalStorage<OpenUnit>();
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(connection: Connection, reader: Connection) {
+  constructor(connection: Connection, reader: Connection, transactions?: Transactions) {
     this.#connection = connection;
     this.#reader = reader;
+    this.#transactions = transactions;
   }
 
   /** Runs work as one unit; inside another unit it becomes part of that. Resolves when it is durable. */
@@ -139,7 +147,9 @@ export class Writer implements Transactor {
         ran.push(await this.#runUnit(waiting));
       }
       for (const each of ran) if (each.kind === 'done') each.unit.makeDeferredWrites();
+      this.#transactions?.advance(this.#connection);
       this.#connection.run('COMMIT');
+      this.#transactions?.committed();
     } catch (error) {
       if (this.#connection.isInTransaction) this.#connection.run('ROLLBACK');
       // When the transaction could not even begin, somebody has to be told, or they would all wait for ever.
