@@ -13,7 +13,7 @@ const schema = buildSchema(`
   interface Named { name: String }
   union Any = Book | Film
 `);
-const names = new Set(['book', 'books', 'id', 'title', 'name', 'next', 'length', 'any', 'named', 'add']);
+const facts = { fieldNames: new Set(['book', 'books', 'id', 'title', 'name', 'next', 'length', 'any', 'named', 'add']), interfaceObjects: new Set<string>() };
 
 function client(text: string): ClientOperation {
   const { definitions } = parse(text, { noLocation: true });
@@ -24,7 +24,7 @@ function client(text: string): ClientOperation {
 }
 
 function planned(text: string): string | undefined {
-  const { operation } = plannable(client(text), schema, names);
+  const { operation } = plannable(client(text), schema, facts);
   return operation && print(operation.operation).replace(/\s+/g, ' ');
 }
 
@@ -48,7 +48,7 @@ describe('an operation to be planned', () => {
   });
 
   it('gives names back', () => {
-    const { names: given } = plannable(client('{ book { id: name } }'), schema, names);
+    const { names: given } = plannable(client('{ book { id: name } }'), schema, facts);
     expect(given.clientName('id__1')).toBe('id');
     expect(given.clientName('book')).toBe('book');
   });
@@ -84,7 +84,7 @@ describe('an operation to be planned', () => {
       type Game implements Named { name: String next: Named }
       union Any = Book | Film
     `);
-    const { operation } = plannable(client(`{ named { ${below(90)} } }`), wide, names);
+    const { operation } = plannable(client(`{ named { ${below(90)} } }`), wide, facts);
     expect(operation && print(operation.operation).match(/\bname\b/g)?.length).toBeLessThan(100);
   });
 });
@@ -97,7 +97,7 @@ describe('conditions', () => {
   });
 
   it('are settled with all that they leave out', () => {
-    const settle = (decisions: Record<string, boolean>) => plannable(settleConditions(client(text), decisions), schema, names).operation?.operation.selectionSet;
+    const settle = (decisions: Record<string, boolean>) => plannable(settleConditions(client(text), decisions), schema, facts).operation?.operation.selectionSet;
     const shown = (decisions: Record<string, boolean>) => { const set = settle(decisions); return set && print(set).replace(/\s+/g, ' '); };
     expect(shown({ a: false, b: true })).toBeUndefined();
     expect(shown({ a: true, b: true })).toBe('{ book { __typename } }');

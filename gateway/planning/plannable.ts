@@ -15,6 +15,14 @@ interface Plannable {
   readonly literals: PlannedLiterals;
 }
 
+/** What has to be known of a supergraph beside its schema. */
+interface PlannedFacts {
+  /** Of every field of every type that is planned. */
+  readonly fieldNames: ReadonlySet<string>;
+  /** Interfaces that some subgraph has as an object type (@interfaceObject). */
+  readonly interfaceObjects: ReadonlySet<string>;
+}
+
 /** What a value can be where a selection applies. */
 interface Situation {
   readonly type: GraphQLCompositeType;
@@ -27,8 +35,8 @@ interface Situation {
 const maxCopies = 100;
 
 /** Writes an operation, its conditions settled, such that the planner gets it right: each deviation from the client's is for something that it does not. */
-export function plannable(client: ClientOperation, schema: GraphQLSchema, fieldNames: ReadonlySet<string>): Plannable {
-  const writer = new PlannableWriter(client, schema, fieldNames);
+export function plannable(client: ClientOperation, schema: GraphQLSchema, facts: PlannedFacts): Plannable {
+  const writer = new PlannableWriter(client, schema, facts);
   return { operation: writer.write(), names: writer.names, literals: writer.literals };
 }
 
@@ -38,8 +46,8 @@ class PlannableWriter {
   private copies = 0;
   private readonly possibleTypes = new Map<GraphQLCompositeType, ReadonlySet<string>>();
 
-  constructor(private readonly client: ClientOperation, private readonly schema: GraphQLSchema, fieldNames: ReadonlySet<string>) {
-    this.names = new PlannedNames(client, fieldNames);
+  constructor(private readonly client: ClientOperation, private readonly schema: GraphQLSchema, private readonly facts: PlannedFacts) {
+    this.names = new PlannedNames(client, facts.fieldNames);
     this.literals = new PlannedLiterals(client.operation, schema);
   }
 
@@ -108,6 +116,8 @@ class PlannableWriter {
     const inside = intersection(possible, this.possibleOf(condition));
     if (inside.size === 0) return [];
     if (isUnionType(condition)) return this.selections(selectionSet, { type: condition, possible: inside, written });
+    const isThroughInterfaceObject = this.isThroughInterfaceObject(type, condition);
+    if (isThroughInterfaceObject && isAbstractType(condition) && !isUnionType(type) && this.schema.isSubType(condition, type)) return this.selections(selectionSet, { type, possible, written });
     const writtenInside = intersection(written, this.possibleOf(condition));
     const writtenOn = (on: GraphQLCompositeType, types: ReadonlySet<string>, other: ReadonlySet<string>): SelectionNode[] => {
       const selections = this.selections(selectionSet, { type: on, possible: types, written: other });
@@ -115,13 +125,19 @@ class PlannableWriter {
       return selections.length === 0 ? [] : [{ kind: Kind.INLINE_FRAGMENT, typeCondition: named, directives, selectionSet: { kind: Kind.SELECTION_SET, selections } }];
     };
     // Where it is not worth while, more is fetched than was asked for.
-    if (writtenInside.size === inside.size || this.copies + inside.size > maxCopies) return writtenOn(condition, inside, writtenInside);
+    if ((writtenInside.size === inside.size && !isThroughInterfaceObject) || this.copies + inside.size > maxCopies) return writtenOn(condition, inside, writtenInside);
     this.copies += inside.size;
     return [...inside].flatMap((name) => {
       const only = new Set([name]);
       const object = this.schema.getType(name);
       return isObjectType(object) ? writtenOn(object, only, only) : [];
     });
+  }
+
+  /** A subgraph that has one of two interfaces as an object type can't tell which values are of the other, and the planner finds no way to a subgraph that can. */
+  private isThroughInterfaceObject(type: GraphQLCompositeType, condition: GraphQLCompositeType): boolean {
+    const { interfaceObjects } = this.facts;
+    return isInterfaceType(condition) && condition !== type && (interfaceObjects.has(condition.name) || interfaceObjects.has(type.name));
   }
 
   /** The planner can't always find a way to the type of a value where that is asked in a fragment; of the value itself it can. */

@@ -175,10 +175,10 @@ export class PreparedOperation implements ClientOperation {
   }
 
   private execution(use: OperationUse): Execution {
-    const { supergraph: { apiSchema: schema, access: rules, fieldNames, resolvedFirst } } = this;
+    const { supergraph: { apiSchema: schema, access: rules, fieldNames, interfaceObjects, resolvedFirst } } = this;
     const client = settleConditions(this, use.decisions);
     const access = restrictOperation({ ...client, schema, rules, rights: use.rights });
-    const { operation, names, literals } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, fieldNames);
+    const { operation, names, literals } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, { fieldNames, interfaceObjects });
     const stages = operation ? splitResolvedFirst(operation, resolvedFirst).map((stage) => this.planned(stage, literals)) : [];
     return { use, access, stages, names, shape: new OperationShape({ client, schema, access, names }) };
   }

@@ -33,6 +33,8 @@ export interface LoadedSupergraph {
   readonly access: AccessRules;
   /** Of every field of every type, inaccessible ones too: what clients' aliases must not be taken for. */
   readonly fieldNames: ReadonlySet<string>;
+  /** Interfaces that some subgraph has as an object type, by `@interfaceObject`. */
+  readonly interfaceObjects: ReadonlySet<string>;
   /** What the planner's fields stand for, where a `@requires` gives arguments. */
   readonly requiredValues: RequiredValues;
   readonly entityKeys: EntityKeys;
@@ -76,6 +78,7 @@ export function loadSupergraph(sdl: string, limits: Pick<GatewayLimits, 'maxPlan
     subgraphs: [...supergraph.subgraphs().values()].map(({ name, url }) => ({ name, url })),
     access: accessRulesOf(supergraph.schema, features),
     fieldNames: fieldNamesOf(planned.schema),
+    interfaceObjects: interfaceObjectsOf(supergraph.schema),
     requiredValues,
     entityKeys: entityKeysOf(supergraph.schema),
     fieldRequirements: fieldRequirementsOf(planned.schema),
@@ -96,6 +99,10 @@ function build(sdl: string): Supergraph {
 
 function fieldNamesOf(schema: Schema): ReadonlySet<string> {
   return new Set([...schema.objectTypes(), ...schema.interfaceTypes()].flatMap((type) => type.fields().map(({ name }) => name)));
+}
+
+function interfaceObjectsOf(schema: Schema): ReadonlySet<string> {
+  return new Set(schema.interfaceTypes().filter((type) => type.appliedDirectivesOf('join__type').some((applied) => applied.arguments()['isInterfaceObject'] === true)).map(({ name }) => name));
 }
 
 function fieldsResolvedFirst(schema: Schema, features: CoreFeatures): ReadonlySet<string> {

@@ -43,6 +43,14 @@ export const regressions: Readonly<Record<string, readonly Regression[]>> = {
     { about: 'what one type behind an interface object requires, and another does not', query: '{ media(id: "v2") { rating ... on Podcast { minutes } } }' },
     { about: 'values behind an interface object whose own type could not be had', query: '{ tracks { similar { ... on Track { number } } } }' },
   ],
+  garage: [
+    { about: 'a fragment on another interface, where the field is an interface object', query: '{ mine { ... on LandVehicle { wheels } } }' },
+    { about: 'a fragment on the interface that an interface object implements', query: '{ land { ... on Vehicle { id color } } }' },
+    { about: 'fragments on both interfaces, one in the other', query: '{ mine { ... on LandVehicle { ... on Vehicle { color ... on Bike { gears } } price tyres } } land { ...F } } fragment F on Vehicle { ... on LandVehicle { wheels spare { ... on Vehicle { color } } } }' },
+    { about: 'the type in such fragments, in lists of lists', query: '{ drivers { owns { t: __typename ... on LandVehicle { __typename wheels } } parks { ... on Vehicle { __typename } } } }' },
+    { about: 'such a fragment in fragments on a union and on a third interface', query: '{ borrowed { ... on Bag { carriedBy { ... on Vehicle { color } } } } things { ... on Driver { drives { ... on LandVehicle { id } } } } }' },
+    { about: 'such a fragment under a condition', query: 'query ($no: Boolean!) { mine { id ... on LandVehicle @include(if: $no) { wheels } ... on LandVehicle @skip(if: $no) { tyres } } }', variables: { no: false } },
+  ],
   workshop: [
     { about: 'two fields that require one field with different arguments', query: '{ part(id: "p1") { heavy light } }' },
     { about: 'the same in the other order, beside the required field', query: '{ part(id: "p1") { light weight(unit: G) heavy usual } }' },
