@@ -16,7 +16,7 @@ export function gatewayReadiness({ supergraph, isDraining, ports }: ReadinessPar
     // With one subgraph there is something that can be answered.
     const isOfUse = reaches.some(([, reach]) => reach.kind === 'reached');
     const subgraphs = Object.fromEntries(reaches.map(([name, reach]) => [name, reach.kind === 'unreachable' ? reach.problem : reach.kind]));
-    const { ok, details } = await ports.ready?.() ?? { ok: true, details: {} };
-    return { ok: ok && isOfUse, details: { ...details, supergraph: supergraph.status(), subgraphs } };
+    const { ok, failing, details } = await ports.ready?.() ?? { ok: true, details: {} };
+    return { ok: ok && isOfUse, ...(failing && { failing }), details: { ...details, supergraph: supergraph.status(), subgraphs } };
   };
 }

@@ -94,6 +94,7 @@ test('a deadline that could not be sent is sent again', async () => {
     append: (records) => (failures-- > 0 ? Promise.reject(new Error('The log is away')) : ports.log.append(records)),
     subscribe: (options, handle) => ports.log.subscribe(options, handle),
     lag: (group) => ports.log.lag(group),
+    failing: () => ports.log.failing(),
   };
   const timers = new Timers({ ...ports, log }, 30_000);
   await running(Promise.resolve(timers));

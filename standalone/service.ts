@@ -78,7 +78,7 @@ export const startStandalone = async (config: StandaloneConfig): Promise<Running
         ...(config.corsOrigins && { corsOrigins: config.corsOrigins }),
         queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),
       },
-      { transport: ({ name }) => inProcessTransport(subgraphNamed(name)), logger, routes: [signInRoute({ keys, users: demoUsers })] },
+      { transport: ({ name }) => inProcessTransport(subgraphNamed(name)), logger, routes: [signInRoute({ keys, users: demoUsers })], ready: () => Promise.resolve({ ok: true, failing: log.failing(), details: {} }) },
     );
     return {
       url: gateway.url,

@@ -14,6 +14,7 @@ export const logToCome = (kafka: Pick<Connection<Kafka>, 'now'>): Log => ({
   append: async (records) => kafka.now().log.append(records),
   subscribe: async (options, handle) => kafka.now().log.subscribe(options, handle),
   lag: async (group) => kafka.now().log.lag(group),
+  failing: () => kafka.now().log.failing(),
 });
 
 export const viewsToCome = (mongodb: Pick<Connection<OpenStores>, 'now'>): ReadModels => {

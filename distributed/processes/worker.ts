@@ -40,7 +40,8 @@ export const runWorker = async (settings: WorkerSettings, ports: ProcessPorts): 
 
   const health = await serveHealth({ host, port }, () => {
     const { ok, details } = readinessOf([...connections, work], [...connections, work]);
-    return stopping.signal.aborted ? { ok: false, details: { reason: 'shutting down', ...details } } : { ok, details };
+    const failing = state === 'working' && kafka.problem() === undefined ? kafka.now().log.failing() : [];
+    return stopping.signal.aborted ? { ok: false, details: { reason: 'shutting down', ...details } } : { ok, failing, details };
   });
   logger.info({ url: health.url, kafka: settings.kafka.brokers, mongodb: settings.mongodb.databasePrefix }, 'Started');
   const worker = start().catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { Readiness } from './readiness';
 
 /**
  * GET /health/live: 200 as long as the process answers. GET /health/ready: 503 when no work should be sent here; one that can't be told
- * counts as not ready.
+ * counts as not ready. 200 with the status `degraded` and what keeps failing, when the rest goes on.
  */
 export function healthRoute(ready: () => Readiness | Promise<Readiness>): HttpRoute {
   async function readiness(): Promise<Readiness> {
@@ -23,8 +23,9 @@ export function healthRoute(ready: () => Readiness | Promise<Readiness>): HttpRo
       return true;
     }
     if (path !== '/health/ready') return false;
-    const { ok, details } = await readiness();
-    respondJson(response, ok ? 200 : 503, { status: ok ? 'ready' : 'not ready', ...details });
+    const { ok, failing = [], details } = await readiness();
+    const isDegraded = failing.length > 0;
+    respondJson(response, ok ? 200 : 503, { status: !ok ? 'not ready' : isDegraded ? 'degraded' : 'ready', ...details, ...(isDegraded && { failing }) });
     return true;
   };
 }

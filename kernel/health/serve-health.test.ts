@@ -19,6 +19,14 @@ describe('the health of a process that serves nothing else', () => {
     expect((await ask('/health/live')).status).toBe(200);
   });
 
+  it('is degraded, and ready for work, while it keeps failing at a part of it', async () => {
+    const failing = [{ topic: 'things', partition: 3, key: 'a', error: 'no way through' }];
+    readiness = () => ({ ok: true, failing, details: { Kafka: 'fine' } });
+    expect(await ask('/health/ready')).toEqual({ status: 200, body: { status: 'degraded', Kafka: 'fine', failing } });
+    readiness = () => ({ ok: true, failing: [], details: { Kafka: 'fine' } });
+    expect(await ask('/health/ready')).toEqual({ status: 200, body: { status: 'ready', Kafka: 'fine' } });
+  });
+
   it('counts as not ready while it can\'t be told', async () => {
     readiness = () => { throw new Error('nobody knows'); };
     expect(await ask('/health/ready')).toEqual({ status: 503, body: { status: 'not ready', reason: 'nobody knows' } });

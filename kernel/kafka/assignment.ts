@@ -1,6 +1,7 @@
 import type { EachBatchPayload } from 'kafkajs';
 import type { BackOff } from '../messaging/back-off';
 import { waitBackOff } from '../messaging/back-off';
+import type { FailingPartition } from '../messaging/failing-partition';
 import type { HandleBatch } from '../messaging/log';
 import { PartitionReader, type PartitionPlace } from '../messaging/partition-reader';
 import type { Logger } from '../telemetry/logger';
@@ -60,6 +61,10 @@ export class Assignment {
     part.buffer.add(batch.messages.map((message) => ({ record: incoming(message, topic, batch.partition), bytes: messageBytes(message) })), BigInt(last) + 1n);
     resolveOffset(last);
     part.reader.wake();
+  }
+
+  failing(): FailingPartition[] {
+    return [...this.#parts.values()].flatMap(({ reader }) => reader.failing ?? []);
   }
 
   /** Begins nothing more; resolves when the batches in hand are done. */

@@ -1,5 +1,6 @@
 import type { Consumer, ConsumerCrashEvent, ConsumerGroupJoinEvent } from 'kafkajs';
 import type { BackOff } from '../messaging/back-off';
+import type { FailingPartition } from '../messaging/failing-partition';
 import type { HandleBatch, SubscribeOptions } from '../messaging/log';
 import type { PartitionPlace } from '../messaging/partition-reader';
 import type { Logger } from '../telemetry/logger';
@@ -79,6 +80,10 @@ export class ConsumerSession {
     this.#begun = this.#begin();
     await Promise.race([this.#begun, this.#crashed.promise]);
     return this.#crashed.promise;
+  }
+
+  failing(): readonly FailingPartition[] {
+    return this.#assignment?.current.failing() ?? [];
   }
 
   /** Takes nothing more, waits for the batches in hand, commits, and leaves the group. */

@@ -1,4 +1,5 @@
 import { DEFAULT_BACK_OFF, type BackOff } from '../messaging/back-off';
+import type { FailingPartition } from '../messaging/failing-partition';
 import type { GroupLag, HandleBatch, Log, LogSubscription, NewLogRecord, SubscribeOptions } from '../messaging/log';
 import { checkSizes, RecordTooLargeError } from '../messaging/record-too-large-error';
 import type { Logger } from '../telemetry/logger';
@@ -90,6 +91,10 @@ export class KafkaLog implements Log {
       if (offsets.some((offset) => offset !== undefined)) names.add(this.#names.get(kafkaName) ?? kafkaName);
     }
     return lagOf(admin, kafkaGroup, new Map([...names].map((name) => [name, this.#topic(name).kafkaName])));
+  }
+
+  failing(): readonly FailingPartition[] {
+    return [...this.#subscriptions.keys()].flatMap((subscription) => subscription.failing());
   }
 
   /** Ends every subscription; resolves when the batches in hand are done. */

@@ -1,4 +1,5 @@
 import { waitBackOff } from '../messaging/back-off';
+import type { FailingPartition } from '../messaging/failing-partition';
 import type { LogSubscription } from '../messaging/log';
 import { reasonOf } from './health';
 import { ConsumerSession, type SessionOptions } from './consumer-session';
@@ -33,6 +34,10 @@ export class Subscription implements LogSubscription {
     const silentMs = performance.now() - this.#lastAlive;
     if (this.#stop.signal.aborted || silentMs < SILENCE_MS) return undefined;
     return `The consumer of ${this.#options.subscribe.group} has heard nothing from Kafka for ${Math.round(silentMs / 1000)} s`;
+  }
+
+  failing(): readonly FailingPartition[] {
+    return this.#session?.failing() ?? [];
   }
 
   stop(): Promise<void> {

@@ -1,5 +1,6 @@
 import { DEFAULT_BACK_OFF, type BackOff } from '../messaging/back-off';
 import { ConsumerGroups } from '../messaging/consumer-groups';
+import type { FailingPartition } from '../messaging/failing-partition';
 import type { GroupLag, HandleBatch, Log, LogRecord, LogSubscription, NewLogRecord, SubscribeOptions } from '../messaging/log';
 import type { PartitionPlace, PartitionStorage } from '../messaging/partition-reader';
 import { DEFAULT_PARTITIONS, partitionOf } from '../messaging/partitions';
@@ -58,6 +59,10 @@ export class MemoryLog implements Log {
       const done = this.#acknowledged.get(placeKey(group, { topic, partition })) ?? 0n;
       return { topic, partition, lag: this.#partition(topic, partition).length - Number(done) };
     })));
+  }
+
+  failing(): readonly FailingPartition[] {
+    return this.#groups.failing();
   }
 
   /** Ends every subscription; resolves when the batches in hand are done. */

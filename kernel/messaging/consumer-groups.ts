@@ -1,5 +1,6 @@
 import type { Logger } from '../telemetry/logger';
 import type { BackOff } from './back-off';
+import type { FailingPartition } from './failing-partition';
 import type { HandleBatch, LogSubscription, SubscribeOptions } from './log';
 import { PartitionReader, type PartitionPlace, type PartitionStorage } from './partition-reader';
 
@@ -60,6 +61,11 @@ export class ConsumerGroups {
   /** There may be something new in a partition. */
   wake(place: PartitionPlace): void {
     for (const { slots } of this.#groups.values()) slots.get(slotKey(place))?.reader?.wake();
+  }
+
+  /** Partitions in which a member keeps failing. */
+  failing(): FailingPartition[] {
+    return [...this.#groups.values()].flatMap(({ slots }) => [...slots.values()].flatMap(({ reader }) => reader?.failing ?? []));
   }
 
   /** Ends every subscription; resolves when the batches in hand are done. */

@@ -1,5 +1,6 @@
 export { LAB_PATTERN, parseStreamId, streamId, type StreamId, type StreamParts } from './streams';
 export type { Actor, Message, Origin, ProcessStepReference } from './message';
+export type { FailingPartition } from './failing-partition';
 export type { GroupLag, HandleBatch, Log, LogBatch, LogRecord, LogSubscription, NewLogRecord, SubscribeOptions } from './log';
 export type { ParkedMessage, ParkingLot, ParkingReason } from './parking';
 export { decodeMessage, encodeMessage, type DecodedRecord } from './envelope';

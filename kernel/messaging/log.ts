@@ -1,3 +1,5 @@
+import type { FailingPartition } from './failing-partition';
+
 /** A record to be appended to a topic: what Kafka calls a message. Equal keys stay in order. */
 export interface NewLogRecord {
   topic: string;
@@ -70,4 +72,6 @@ export interface Log {
   append(records: readonly NewLogRecord[]): Promise<void>;
   subscribe(options: SubscribeOptions, handle: HandleBatch): Promise<LogSubscription>;
   lag(group: string): Promise<GroupLag[]>;
+  /** Partitions in which a subscription of this process keeps failing. */
+  failing(): readonly FailingPartition[];
 }

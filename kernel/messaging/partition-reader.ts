@@ -1,5 +1,6 @@
 import type { Logger } from '../telemetry/logger';
 import { waitBackOff, type BackOff } from './back-off';
+import { FAILURES_TO_TELL, isToldFailure, type FailingPartition } from './failing-partition';
 import type { HandleBatch, LogRecord } from './log';
 
 export interface PartitionPlace {
@@ -35,8 +36,9 @@ export class PartitionReader {
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
   readonly #inHand = new Set<Promise<void>>();
-  /** Why a batch in hand failed: from then on nothing new is handed out until all have settled. */
-  #failure: { error: unknown } | undefined;
+  /** Why a batch in hand failed, and the key of its first record: from then on nothing new is handed out until all have settled. */
+  #failure: { error: unknown; key: string } | undefined;
+  #failing: FailingPartition | undefined;
   #woken = Promise.withResolvers<undefined>();
 
   constructor(reading: PartitionReading) {
@@ -47,6 +49,11 @@ export class PartitionReader {
   /** There may be something new. */
   wake(): void {
     this.#woken.resolve(undefined);
+  }
+
+  /** What keeps it from getting further, once it has failed often enough. */
+  get failing(): FailingPartition | undefined {
+    return this.#failing;
   }
 
   /** Begins nothing more; resolves when the batches in hand are done. */
@@ -65,7 +72,11 @@ export class PartitionReader {
       const isProgress = await this.#handOutUntilFailure();
       if (!this.#failure) return;
       failures = isProgress ? 1 : failures + 1;
-      logger.warn({ err: this.#failure.error, group, ...place, failures }, 'A batch failed and will come again');
+      const { error, key } = this.#failure;
+      if (failures >= FAILURES_TO_TELL) this.#failing = { group, ...place, key: keyIn(error) ?? key, error: error instanceof Error ? error.message : String(error), failures };
+      const facts = { err: error, group, ...place, key: keyIn(error) ?? key, failures };
+      if (this.#failing) logger[isToldFailure(failures) ? 'error' : 'debug'](facts, 'A batch keeps failing: its partition waits');
+      else logger[isToldFailure(failures) ? 'warn' : 'debug'](facts, 'A batch failed and will come again');
       this.#failure = undefined;
       await waitBackOff(failures, backOff, this.#stop.signal);
     }
@@ -86,12 +97,13 @@ export class PartitionReader {
           position = last.offset;
           this.#handOut(records, () => {
             isProgress = true;
+            this.#recovered();
           });
         }
         if (records.length < maxBatch && !this.#isInterrupted()) await this.#woken.promise;
       }
     } catch (error) {
-      this.#failure = { error };
+      this.#failure = { error, key: '' };
     }
     await Promise.all(this.#inHand);
     return isProgress;
@@ -102,7 +114,7 @@ export class PartitionReader {
     const inHand = Promise.resolve()
       .then(() => handle({ ...place, records, signal: this.#stop.signal, acknowledge: (upTo) => storage.acknowledge(group, upTo) }))
       .then(onDone, (error: unknown) => {
-        this.#failure ??= { error };
+        this.#failure ??= { error, key: records[0]?.key ?? '' };
       })
       .then(() => {
         this.#inHand.delete(inHand);
@@ -111,7 +123,17 @@ export class PartitionReader {
     this.#inHand.add(inHand);
   }
 
+  #recovered(): void {
+    if (!this.#failing) return;
+    const { group, place, logger } = this.#reading;
+    logger.info({ group, ...place, failures: this.#failing.failures }, 'A batch that kept failing is done');
+    this.#failing = undefined;
+  }
+
   #isInterrupted(): boolean {
     return this.#stop.signal.aborted || this.#failure !== undefined;
   }
 }
+
+/** The key that an error says it failed for. */
+const keyIn = (error: unknown): string | undefined => (error instanceof Error && 'key' in error && typeof error.key === 'string' ? error.key : undefined);

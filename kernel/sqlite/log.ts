@@ -1,5 +1,6 @@
 import { DEFAULT_BACK_OFF, type BackOff } from '../messaging/back-off';
 import { ConsumerGroups } from '../messaging/consumer-groups';
+import type { FailingPartition } from '../messaging/failing-partition';
 import type { GroupLag, HandleBatch, Log, LogRecord, LogSubscription, NewLogRecord, SubscribeOptions } from '../messaging/log';
 import type { PartitionPlace, PartitionStorage } from '../messaging/partition-reader';
 import { partitionOf } from '../messaging/partitions';
@@ -104,6 +105,10 @@ export class SqliteLog implements Log, PartitionStorage {
     return this.#writer.write((connection, unit) => {
       connection.run(ACKNOWLEDGE, group, this.#topics.ensure(connection, unit, topic), partition, offset);
     });
+  }
+
+  failing(): readonly FailingPartition[] {
+    return this.#groups.failing();
   }
 
   /** Ends every subscription; resolves when the batches in hand are done. */

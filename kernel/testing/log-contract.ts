@@ -278,6 +278,24 @@ export const logContract = (
       if (handsOver === 'one at a time') expect(overlaps).toEqual([]);
     });
 
+    it('tells of a partition in which a batch keeps failing, with its key and error, until it is done', async () => {
+      let isFailing = true;
+      await subscribe('g', async (batch) => {
+        if (isFailing && batch.records.some(({ key }) => key === 'a')) throw new Error('no way through');
+        await acknowledgeAll(batch);
+      });
+      expect(log.failing()).toEqual([]);
+      await log.append([record('a', 1), record('b', 2)]);
+      await eventually(() => {
+        expect(log.failing()).toMatchObject([{ group: 'g', topic: TOPIC, key: 'a', error: 'no way through' }]);
+      });
+      expect(log.failing()[0]?.failures).toBeGreaterThanOrEqual(4);
+      isFailing = false;
+      await eventually(() => {
+        expect(log.failing()).toEqual([]);
+      });
+    });
+
     it('stops when the batch in hand is done, and begins no other', async () => {
       const begun = Promise.withResolvers<LogBatch>();
       const end = Promise.withResolvers<undefined>();

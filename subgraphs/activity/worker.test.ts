@@ -164,6 +164,7 @@ test('a crash behind any of its writes leaves nothing out and doubles nothing', 
       log: {
         append: (records) => log.append(records),
         lag: (group) => log.lag(group),
+        failing: () => log.failing(),
         subscribe: (options, handle) => log.subscribe(options, (batch) =>
           handle({ ...batch, acknowledge: (upTo) => thenCrash('acknowledge', batch.acknowledge(upTo)) })),
       },

@@ -33,6 +33,10 @@ export class SteppedLog implements Log {
     return Promise.resolve([]);
   }
 
+  failing(): [] {
+    return [];
+  }
+
   /** Resolves when every subscriber has handled all records of topics that are not held. */
   async settle(): Promise<void> {
     for (let isDone = false; !isDone;) {

@@ -1,3 +1,4 @@
+import { isToldFailure } from '../../messaging/failing-partition';
 import type { LogBatch, LogRecord } from '../../messaging/log';
 import type { Stored } from '../commit';
 import type { DecidedLane } from './decide-lane';
@@ -15,6 +16,11 @@ const MOST_ROUNDS = 20;
 /** A batch could not be finished, because what follows from some of its messages can't be said. */
 class LanesPausedError extends Error {
   override name = 'LanesPausedError';
+
+  /** @param key of the first of them */
+  constructor(message: string, readonly key: string) {
+    super(message);
+  }
 }
 
 /** A batch's lanes as they were decided, and those that may not be: of keys that are parked. */
@@ -33,6 +39,8 @@ export class BatchHandler<State, Command, Event extends Stored> {
   readonly #cache: StateCache<State>;
   readonly #decisions: LaneDecisions<State, Command, Event>;
   readonly #turns = new Map<string, Turns<State>>();
+  /** How often in a row each key that is paused was. */
+  readonly #pauses = new Map<string, number>();
 
   constructor(definition: WorkerDefinition<State, Command, Event>, ports: WorkerPorts) {
     this.#definition = definition;
@@ -155,12 +163,17 @@ export class BatchHandler<State, Command, Event extends Stored> {
   }
 
   #refuseToPass(decided: readonly DecidedLane<State, Command, Event>[]): void {
-    const paused = decided.filter(({ end }) => end.kind === 'paused');
-    if (paused.length === 0) return;
-    for (const { lane, end } of paused) {
-      this.#ports.logger.error({ service: this.#definition.service, key: lane.key, end }, 'What follows from a stored commit can not be said: the key is paused');
+    const paused = decided.flatMap(({ lane: { key }, end }) => (end.kind === 'paused' ? [{ key, error: end.error }] : []));
+    const [first] = paused;
+    for (const { lane: { key } } of decided) if (!paused.some((lane) => lane.key === key)) this.#pauses.delete(key);
+    if (!first) return;
+    for (const { key, error } of paused) {
+      const times = (this.#pauses.get(key) ?? 0) + 1;
+      this.#pauses.set(key, times);
+      if (!isToldFailure(times)) continue;
+      this.#ports.logger.error({ service: this.#definition.service, key, error, times }, 'What follows from a stored commit can not be said: the key is paused');
     }
-    throw new LanesPausedError(`Paused: ${paused.map(({ lane }) => lane.key).join(', ')}`);
+    throw new LanesPausedError(`What follows from stored commits can't be said (${paused.map(({ key, error }) => `${key}: ${error}`).join('; ')})`, first.key);
   }
 }
 
