@@ -4,6 +4,7 @@ import type { Process, ProcessEvent, ProcessState } from '@test-planning/kernel/
 import { topics, type Publication } from '@test-planning/schema/messages';
 import { SOURCE, stepMessages } from './step-messages';
 import { subjectOf } from './subject';
+import { subjectsReachedBy } from './subjects-reached';
 
 /**
  * What a process's commit tells others: its steps' commands, and a message per event. The one with which it ends is the outcome of
@@ -68,6 +69,7 @@ const outcomeOf = (commit: Commit, process: Process) => {
   return {
     ...decision(commit, process.type, process.command),
     subject,
+    ...(process.state === 'COMPLETED' && { subjects: subjectsReachedBy(process, subject) }),
     version: process.state === 'COMPLETED' ? versionOf(process, subject) : null,
   };
 };

@@ -19,16 +19,21 @@ export type Denial =
 export interface AccessRules {
   ofType(type: string): Requirement | undefined;
   ofField(type: string, field: string): Requirement | undefined;
+  /** Whether an interface's own fields need nothing: the subgraph leaves out the objects that the caller may not have (@judgedByType). */
+  isJudgedByType(type: string): boolean;
   /** Every scope that some rule names: a caller's other scopes change no decision. */
   readonly scopes: ReadonlySet<string>;
 }
 
 const authenticatedSpec = 'https://specs.apollo.dev/authenticated';
 const requiresScopesSpec = 'https://specs.apollo.dev/requiresScopes';
+const deliverySpec = 'https://specs.test-planning.dev/delivery';
 
 export function accessRulesOf(schema: Schema, features: CoreFeatures): AccessRules {
   const authenticated = features.getByIdentity(authenticatedSpec)?.directiveNameInSchema('authenticated');
   const requiresScopes = features.getByIdentity(requiresScopesSpec)?.directiveNameInSchema('requiresScopes');
+  const judgedByType = features.getByIdentity(deliverySpec)?.directiveNameInSchema('judgedByType');
+  const unjudged = new Set<string>();
   const types = new Map<string, Requirement>();
   const fields = new Map<string, Requirement>();
   const scopes = new Set<string>();
@@ -45,7 +50,9 @@ export function accessRulesOf(schema: Schema, features: CoreFeatures): AccessRul
 
   for (const type of schema.types()) {
     const requirement = requirementOf(type);
-    if (requirement) types.set(type.name, requirement);
+    // Composition puts the rules of all implementations on the interface.
+    if (judgedByType && type.hasAppliedDirective(judgedByType)) unjudged.add(type.name);
+    else if (requirement) types.set(type.name, requirement);
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const field of type.fields()) {
       const ofField = requirementOf(field as FieldDefinition<never>);
@@ -55,6 +62,7 @@ export function accessRulesOf(schema: Schema, features: CoreFeatures): AccessRul
   return {
     ofType: (type) => types.get(type),
     ofField: (type, field) => fields.get(`${type}.${field}`),
+    isJudgedByType: (type) => unjudged.has(type),
     scopes,
   };
 }

@@ -116,6 +116,19 @@ describe('authorization', () => {
       await other.stop();
     });
 
+    it('needs nothing for the fields of an interface with @judgedByType, and judges fragments on its types all the same', async () => {
+      const { sdl } = compose(new Shop().subgraphs());
+      const marked = sdl
+        .replace(/(delivery\/v1\.0", import: \[)/, '$1"@judgedByType", ')
+        .replace('interface Node', 'directive @judgedByType on INTERFACE\n\ninterface Node')
+        .replace(/(\ninterface Node[^{]*)/, '$1@judgedByType\n');
+      const other = await RunningShop.start({ supergraph: marked, auth: issuer.auth });
+      const { data, errors } = await other.ask('{ node(id: "1") { id __typename ... on Product { name } ... on Tool { label } } }', {}, await issuer.bearer());
+      expect({ data, errors }).toEqual({ data: { node: { id: '1', __typename: 'Product', name: 'Hammer' } }, errors: undefined });
+      expect(await other.ask('{ node(id: "t") { ... on Tool { label } } }', {}, await issuer.bearer())).toMatchObject({ data: { node: {} }, errors: [forbidden(tools, 'node')] });
+      await other.stop();
+    });
+
     it('sends no request for what another subgraph would add', async () => {
       const { data, errors } = await shop.ask('{ products { name reviews { body } } }');
       expect(data).toEqual({ products: [{ name: 'Hammer', reviews: null }, { name: 'Saw', reviews: null }] });

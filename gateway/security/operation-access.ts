@@ -123,7 +123,7 @@ class Walk {
 
   private denialOfField(parent: GraphQLNamedType, field: GraphQLField<unknown, unknown>): Denial | undefined {
     const denial = this.denialOfFieldItself(parent, field) ?? this.denialOfType(getNamedType(field.type));
-    if (denial || !isInterfaceType(parent)) return denial;
+    if (denial || !isInterfaceType(parent) || this.question.rules.isJudgedByType(parent.name)) return denial;
     for (const possible of this.question.schema.getPossibleTypes(parent)) {
       const own = possible.getFields()[field.name];
       const ofPossible = own && this.denialOfField(possible, own);

@@ -33,6 +33,7 @@ const DELIVERY = 'https://specs.test-planning.dev/delivery/v1.0';
 const deliveryDirectives = new Map([
   ['@resolvesFirst', 'directive @resolvesFirst on FIELD_DEFINITION'],
   ['@argumentRange', 'directive @argumentRange(argument: String!, min: Int!, max: Int!) on FIELD_DEFINITION'],
+  ['@judgedByType', 'directive @judgedByType on INTERFACE'],
   ['@resumable', 'directive @resumable(cursor: String!, argument: String!, identity: [String!]) on FIELD_DEFINITION'],
 ]);
 

@@ -31,7 +31,7 @@ export {
   type ErrorLog,
 } from './errors';
 export { actorOf, identityHeader, identityVerifier, type Identity, type IdentityVerifier, type IdentityVerifierOptions } from './identity';
-export { idInput, instantInput, normalisedInstant, parseInput, searchInput, uniqueEntries, wordsInput } from './input';
+export { idInput, idsInput, instantInput, normalisedInstant, parseInput, searchInput, uniqueEntries, wordsInput } from './input';
 export { connectionSize, forwardConnectionSize, listSize } from './list-sizes';
 export { listSource, viewSource } from './page-sources';
 export { Cursor, DateTime, Json } from './scalars';

@@ -71,6 +71,9 @@ const SEARCH_LIMIT = 1_000;
 /** A list to match any of: up to 100 entries, of which equal ones count once. */
 export const wordsInput = z.array(z.string()).max(WORDS_LIMIT).transform((words) => [...new Set(words)]);
 
+/** Ids to match any of: up to 100, in lower case. One that is no UUID matches nothing. */
+export const idsInput = wordsInput.transform((ids) => [...new Set(ids.map((each) => each.toLowerCase()))]);
+
 /** What is typed into a search: up to 1,000 characters, and 16 different words. */
 export const searchInput = z.string()
   .refine((text) => text.length <= SEARCH_LIMIT, { message: `must have at most ${SEARCH_LIMIT} characters`, abort: true })

@@ -12,6 +12,7 @@ const parsedByResolvers = {
 export const DateTime = new GraphQLScalarType<unknown, string>({
   name: 'DateTime',
   description: 'RFC 3339, UTC, milliseconds',
+  specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
   serialize(value) {
     if (value instanceof Date) return value.toISOString();
     if (typeof value === 'string') return value;
@@ -23,6 +24,7 @@ export const DateTime = new GraphQLScalarType<unknown, string>({
 export const Cursor = new GraphQLScalarType<unknown, string>({
   name: 'Cursor',
   description: 'Opaque and signed: a place in one connection or in one feed',
+  specifiedByURL: 'https://relay.dev/graphql/connections.htm#sec-Cursor',
   serialize(value) {
     if (typeof value === 'string') return value;
     throw new TypeError('Not a cursor');
@@ -30,4 +32,4 @@ export const Cursor = new GraphQLScalarType<unknown, string>({
   ...parsedByResolvers,
 });
 
-export const Json = new GraphQLScalarType<unknown, unknown>({ name: 'JSON', ...parsedByResolvers });
+export const Json = new GraphQLScalarType<unknown, unknown>({ name: 'JSON', description: 'Any JSON value.', specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259', ...parsedByResolvers });

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { fieldChange, version } from './fields';
 import { refusal } from './processes';
 
+/** So many of the things that one command reached are listed in its outcome. */
+export const LISTED_SUBJECTS = 200;
+
 const subject = z.object({
   /** Null for a thing that never was. */
   name: z.string().nullable(),
@@ -22,6 +25,8 @@ const decided = z.object({
   durationMs: z.number(),
   /** The stream of the experiment or method that it is about; null when it is about none, or about many. */
   subject: z.string().nullable(),
+  /** Everything that it created, changed or deleted, at most `LISTED_SUBJECTS`; left out by what decides on one thing alone. `name`: of a deleted one. */
+  subjects: z.array(z.object({ stream: z.string(), deleted: z.boolean(), name: z.string().nullable() })).max(LISTED_SUBJECTS).optional(),
   /** The subject's version after it; null without a subject, or when it isn't known. */
   version: version.nullable(),
 });

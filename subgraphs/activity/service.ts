@@ -7,6 +7,7 @@ import { ActivityContext } from './api/activity-context';
 import { AuditResolver } from './api/audit-resolver';
 import { ChangeResolver } from './api/change-resolver';
 import { CommandResolver } from './api/command-resolver';
+import { NodeResolver } from './api/node-resolver';
 import { NotificationResolver } from './api/notification-resolver';
 import { Places } from './api/places';
 import { ReadMarks } from './api/read-marks';
@@ -57,16 +58,18 @@ export function activityApi(config: ActivityApiConfig, { feeds, views, clock, lo
   const marks = new ReadMarks(views);
   const commands = new CommandResolver(states, subjects);
   const subscriptions = new Subscriptions(places, new FeedTails(feeds, undefined, config.positionsEveryMs), states, logger);
+  const viewers = new ViewerResolver(feeds, places, marks);
   const subgraph = buildSubgraph({
     name: 'activity',
     resolvers: [
-      new ViewerResolver(feeds, places, marks),
+      viewers,
+      new NodeResolver(commands, subjects),
       commands,
       new NotificationResolver(feeds, places, marks, commands, subjects),
       new AuditResolver(feeds, places, commands, subjects),
       new ChangeResolver(subjects),
     ],
-    references: { Command: commands.reference },
+    references: { Command: commands.reference, Viewer: viewers.reference },
     errors: logger,
   });
   const requestContext = contextFrom(identityVerifier({ secret: config.identitySecret, now: clock }));
@@ -75,4 +78,4 @@ export function activityApi(config: ActivityApiConfig, { feeds, views, clock, lo
 
 /** What is composed into the supergraph. */
 export const activitySdl = (): string =>
-  subgraphSdl([ViewerResolver, CommandResolver, NotificationResolver, AuditResolver, ChangeResolver]);
+  subgraphSdl([ViewerResolver, NodeResolver, CommandResolver, NotificationResolver, AuditResolver, ChangeResolver]);

@@ -127,7 +127,7 @@ describe('An experiment', () => {
   it('when it is deleted, then it is gone at once, and its id is never used again', async () => {
     const id = await anExperiment(alice, { name: 'Shortlived' });
     const { outcome } = await decided(alice, 'deleteExperiment', { id });
-    expect(outcome).toMatchObject({ __typename: 'CommandApplied', subject: null });
+    expect(outcome).toMatchObject({ __typename: 'CommandApplied', subject: { __typename: 'DeletedSubject' } });
     expect(await read(alice, id)).toBeNull();
     const { experiments } = await alice.data('{ experiments(filter: {search: "Shortlived"}) { totalCount nodes { id } } }');
     expect(experiments).toEqual({ totalCount: 0, nodes: [] });

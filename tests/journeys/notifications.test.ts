@@ -51,7 +51,7 @@ describe('Notifications', () => {
     expect(told.map(({ kind }) => kind)).toEqual(['CHANGED_BY_OTHERS', 'CHANGED_BY_OTHERS', 'CHANGED_BY_OTHERS']);
     for (const { message, subject } of told) {
       expect(message).toMatch(/Bob/);
-      expect(subject).toBeNull();
+      expect(subject).toEqual({ __typename: 'DeletedSubject' });
     }
     expect((await of(bob)).filter(({ kind }) => kind === 'CHANGED_BY_OTHERS')).toEqual([]);
   });
@@ -70,18 +70,17 @@ describe('Notifications', () => {
   it('are counted and marked read up to a place, which never goes back', async () => {
     for (const name of ['1', '2', '3', '4']) await anExperiment(alice, { name });
     expect(await unread(alice)).toBe(4);
-    const [fourth, third, second] = await of(alice);
-    const mark = 'mutation($upTo: Cursor!) { markNotificationsRead(upTo: $upTo) { unreadNotifications user { userId } lab } }';
+    const [fourth, third, second, first] = await of(alice);
+    const mark = 'mutation($upTo: Cursor!) { markNotificationsRead(upTo: $upTo) { viewer { id unreadNotifications user { userId } lab } notifications { id read } } }';
     expect((await alice.data(mark, { upTo: third.cursor })).markNotificationsRead).toEqual({
-      unreadNotifications: 1,
-      user: { userId: 'alice' },
-      lab,
+      viewer: { id: 'alice', unreadNotifications: 1, user: { userId: 'alice' }, lab },
+      notifications: [third, second, first].map(({ id }) => ({ id, read: true })),
     });
     expect((await of(alice)).map(({ read }) => read)).toEqual([false, true, true, true]);
-    expect((await alice.data(mark, { upTo: second.cursor })).markNotificationsRead.unreadNotifications).toBe(1);
+    expect((await alice.data(mark, { upTo: second.cursor })).markNotificationsRead).toMatchObject({ viewer: { unreadNotifications: 1 }, notifications: [] });
     const { notifications } = await alice.data(list, { unreadOnly: true });
     expect([notifications.totalCount, notifications.nodes.map(({ id }: Json) => id)]).toEqual([1, [fourth.id]]);
-    expect((await alice.data(mark, { upTo: notifications.position })).markNotificationsRead.unreadNotifications).toBe(0);
+    expect((await alice.data(mark, { upTo: notifications.position })).markNotificationsRead.viewer.unreadNotifications).toBe(0);
     await anExperiment(alice, { name: '5' });
     expect(await unread(alice)).toBe(1);
     expect(await unread(bob)).toBe(0);

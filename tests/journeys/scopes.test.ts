@@ -152,8 +152,10 @@ describe("A token's scopes", () => {
       1,
     ]);
     expect((await nextEvent(reader.subscribe(notificationsReceived, { after: position }))).message).toContain('Shown');
-    const mark = 'mutation($upTo: Cursor!) { markNotificationsRead(upTo: $upTo) { unreadNotifications } }';
-    expect((await reader.data(mark, { upTo: notifications.nodes[0].cursor })).markNotificationsRead.unreadNotifications).toBe(0);
+    const mark = 'mutation($upTo: Cursor!) { markNotificationsRead(upTo: $upTo) { viewer { unreadNotifications } notifications { message } } }';
+    expect((await reader.data(mark, { upTo: notifications.nodes[0].cursor })).markNotificationsRead).toEqual({
+      viewer: { unreadNotifications: 0 }, notifications: [{ message: expect.stringContaining('Shown') }],
+    });
     expect((await author.data('{ me { unreadNotifications } }')).me.unreadNotifications).toBe(1);
   });
 });

@@ -57,7 +57,7 @@ export class AuditResolver {
     const { id, at, actor, kind, type, subject, command, process } = entry;
     return {
       id, cursor, at, actor, kind, type, subjectId: subject.id,
-      subject: () => this.subjects.reference(identity, subject),
+      subject: () => this.subjects.find(identity, subject),
       change: entry.kind === 'EVENT' && entry.change ? shownChange(identity, entry, entry.change) : null,
       refusal: entry.kind === 'COMMAND_REFUSED' ? refusedOutcome(identity, type, entry) : null,
       command: () => this.commands.toldOf(identity.lab, command, { tellsOfDecision: tellsOfDecision(entry) }),

@@ -3,7 +3,7 @@ import { Change } from '@test-planning/schema/api';
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { CommandMoment } from './command-moment';
 import { Command, CommandRefused } from './command-types';
-import { ProcessReference, SubjectUnion, type SubjectReference } from './subject-types';
+import { ProcessReference, SubjectUnion, type DeletedSubject, type SubjectReference } from './subject-types';
 
 export const auditKinds = {
   COMMAND_ACCEPTED: 'COMMAND_ACCEPTED',
@@ -61,7 +61,7 @@ export class AuditEntry {
   subjectId!: string;
 
   @Field(() => SubjectUnion, { nullable: true })
-  subject!: Resolvable<SubjectReference | null>;
+  subject!: Resolvable<SubjectReference | DeletedSubject | null>;
 
   @Field(() => Change, { nullable: true })
   change!: Change | null;

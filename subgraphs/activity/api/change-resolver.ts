@@ -41,7 +41,7 @@ export class ChangeResolver {
     @Root() { entry, cursor }: Delivered<AuditEntryRecord>,
     @Ctx() { identity }: SubgraphContext,
   ): ExperimentChange {
-    return { cursor, experimentId: entry.subject.id, experiment: () => this.subjects.reference(identity, entry.subject), change: changeIn(identity, entry) };
+    return { cursor, experimentId: entry.subject.id, experiment: () => this.subjects.existing(identity, entry.subject), change: changeIn(identity, entry) };
   }
 
   @Directive('@authenticated')
@@ -53,7 +53,7 @@ export class ChangeResolver {
     @Root() { entry, cursor }: Delivered<AuditEntryRecord>,
     @Ctx() { identity }: SubgraphContext,
   ): MethodChange {
-    return { cursor, methodId: entry.subject.id, method: () => this.subjects.reference(identity, entry.subject), change: changeIn(identity, entry) };
+    return { cursor, methodId: entry.subject.id, method: () => this.subjects.existing(identity, entry.subject), change: changeIn(identity, entry) };
   }
 
   @Directive('@authenticated')

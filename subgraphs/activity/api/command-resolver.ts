@@ -81,10 +81,11 @@ export class CommandResolver {
       case 'REFUSED':
         return { outcome: 'CommandRefused', ...refusedOutcome(identity, type, state) };
       case 'APPLIED': {
-        const { at, durationMs, version, subject, process } = state;
+        const { at, durationMs, version, subject, subjects = subject === null ? [] : [subject], process } = state;
         return {
           outcome: 'CommandApplied', at, durationMs, version, process: process === null ? null : { id: process },
-          subject: () => this.subjects.reference(identity, subject),
+          subject: () => this.subjects.find(identity, subject),
+          subjects: () => this.subjects.findAll(identity, subjects),
         };
       }
     }

@@ -1,13 +1,16 @@
-import { DateTime, type Resolvable } from '@test-planning/kernel/subgraph';
+import { DateTime, listSize, type Resolvable } from '@test-planning/kernel/subgraph';
 import { CommandFields, CommandRefusedFields, commandRefusedDescription } from '@test-planning/schema/api';
+import { LISTED_SUBJECTS } from '@test-planning/schema/messages';
 import { createUnionType, Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { ProcessReference, SubjectUnion, type SubjectReference } from './subject-types';
+import { Node } from './node-types';
+import { ProcessReference, SubjectUnion, type DeletedSubject, type SubjectReference } from './subject-types';
 
 export const commandStatuses = { ACCEPTED: 'ACCEPTED', APPLIED: 'APPLIED', REFUSED: 'REFUSED', PARKED: 'PARKED' } as const;
 registerEnumType(commandStatuses, { name: 'CommandStatus' });
 
 @Directive('@shareable')
-@ObjectType('CommandApplied', { description: '`subject` and `process` can be read as soon as this can be.', simpleResolvers: true })
+@ObjectType('CommandApplied', { description:
+    '`subject`, `subjects` and `process` can be read as soon as this can be. `subjects`: all that it created, changed or deleted (a deleted one as DeletedSubject).', simpleResolvers: true })
 export class CommandApplied {
   @Field(() => DateTime)
   at!: string;
@@ -19,7 +22,11 @@ export class CommandApplied {
   version!: number | null;
 
   @Field(() => SubjectUnion, { nullable: true })
-  subject!: Resolvable<SubjectReference | null>;
+  subject!: Resolvable<SubjectReference | DeletedSubject | null>;
+
+  @Directive(listSize(LISTED_SUBJECTS))
+  @Field(() => [SubjectUnion])
+  subjects!: Resolvable<(SubjectReference | DeletedSubject)[]>;
 
   @Field(() => ProcessReference, { nullable: true })
   process!: ProcessReference | null;
@@ -42,5 +49,5 @@ export const CommandOutcome = createUnionType({
 
 /** A user's command: also what whoever accepted it says, for those who find it here. */
 @Directive('@key(fields: "id inputHash")')
-@ObjectType('Command', { simpleResolvers: true })
+@ObjectType('Command', { implements: Node, simpleResolvers: true })
 export class Command extends CommandFields {}

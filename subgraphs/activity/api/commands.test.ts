@@ -73,7 +73,7 @@ describe('a command', () => {
     expect((await system.run(COMMAND, { id: 'no uuid' })).data).toEqual({ command: null });
   });
 
-  test('has no subject once that is deleted, and none that the scopes don\'t cover', async () => {
+  test('has a deleted subject as what it was, and none that the scopes don\'t cover', async () => {
     await system.publish(applied(create));
     await system.settle();
     const subjectFor = async (scopes: string[]) =>
@@ -83,7 +83,8 @@ describe('a command', () => {
     const subject = { name: 'Soil 3', creatorId: 'alice', deleted: true };
     await system.publish(applied(command('deleting', { type: 'DeleteExperiment', stream: experimentStream('Soil 3') }), 'ExperimentDeleted', { change, subject, sequence: 2 }));
     await system.settle();
-    expect(await subjectFor(['experiments:read'])).toMatchObject({ status: 'APPLIED', outcome: { subject: null } });
+    expect(await subjectFor(['experiments:read'])).toMatchObject({ status: 'APPLIED', outcome: { subject: { __typename: 'DeletedSubject' } } });
+    expect(await subjectFor(['methods:read'])).toMatchObject({ status: 'APPLIED', outcome: { subject: null } });
   });
 });
 

@@ -165,13 +165,13 @@ describe('notifications', () => {
     expect(nodes[0]).toMatchObject({ kind: 'COMMAND_DECIDED', severity: 'SUCCESS', command: { id: command('Soil 3').id }, subject: { id: uuid('Soil 3') } });
     expect((await notifications({}, identityOf('bob'))).notifications.nodes).toEqual([]);
 
-    const mark = (upTo: string | undefined) => system.run('mutation ($upTo: Cursor!) { markNotificationsRead(upTo: $upTo) { unreadNotifications } }', { upTo });
-    expect((await mark(nodes[1]?.cursor)).data).toEqual({ markNotificationsRead: { unreadNotifications: 1 } });
+    const mark = (upTo: string | undefined) => system.run('mutation ($upTo: Cursor!) { markNotificationsRead(upTo: $upTo) { viewer { unreadNotifications } } }', { upTo });
+    expect((await mark(nodes[1]?.cursor)).data).toEqual({ markNotificationsRead: { viewer: { unreadNotifications: 1 } } });
     expect((await notifications()).notifications.nodes.map(({ read }) => read)).toEqual([false, true, true]);
     const unread = (await notifications({ unreadOnly: true })).notifications;
     expect([unread.totalCount, unread.nodes.map(({ cursor }) => cursor)]).toEqual([1, [nodes[0]?.cursor]]);
     // A mark never goes back.
-    expect((await mark(nodes[2]?.cursor)).data).toEqual({ markNotificationsRead: { unreadNotifications: 1 } });
+    expect((await mark(nodes[2]?.cursor)).data).toEqual({ markNotificationsRead: { viewer: { unreadNotifications: 1 } } });
     const foreign = await feedPosition();
     expect((await mark(foreign)).errors?.[0]?.extensions).toEqual({ code: 'CURSOR_INVALID' });
   });

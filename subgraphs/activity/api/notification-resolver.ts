@@ -1,17 +1,18 @@
 import type { FeedEntry, Feeds } from '@test-planning/kernel/feeds';
-import { forwardConnectionSize, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
-import { Args, Ctx, Directive, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Cursor, cursorInvalid, forwardConnectionSize, PAGE_LIMIT, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import { Arg, Args, Ctx, Directive, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { NotificationRecord } from '../recording/notification';
 import type { Subscribing } from './activity-context';
 import type { CommandResolver } from './command-resolver';
 import { feedPage, type FeedPage } from './feed-page';
 import { notificationsOf } from './feeds-of';
-import { Notification, NotificationConnection, NotificationReceivedArguments, NotificationsArguments } from './notification-types';
+import { Notification, NotificationConnection, NotificationReceivedArguments, NotificationsArguments, NotificationsRead } from './notification-types';
 import type { Places } from './places';
 import type { ReadMarks } from './read-marks';
 import { visibleTo } from './scopes';
 import type { Subjects } from './subjects';
 import type { Delivered } from './subscriptions';
+import { viewerOf } from './viewer-types';
 
 /** What somebody should know, to be read and to be followed. */
 @Resolver()
@@ -51,13 +52,30 @@ export class NotificationResolver {
     return this.shown(identity, entry, entry.cursor);
   }
 
+  @Directive('@authenticated')
+  @Mutation(() => NotificationsRead, { description: 'Up to and including this place. (A reader\'s own mark, no fact of the lab: written at once.)' })
+  async markNotificationsRead(@Arg('upTo', () => Cursor) upTo: string, @Ctx() { identity }: SubgraphContext): Promise<NotificationsRead> {
+    const feed = notificationsOf(identity);
+    const number = await this.places.numberIn(feed, upTo);
+    if (number > (await this.places.head(feed))) throw cursorInvalid();
+    const readBefore = await this.marks.of(identity);
+    const [{ entries }, cursorOf] = await Promise.all([
+      this.feeds.read<NotificationRecord>({
+        feed: feed.definition.name, owner: feed.owner, where: visibleTo(identity), after: readBefore, before: number + 1, direction: 'descending', limit: PAGE_LIMIT,
+      }),
+      this.places.cursorOf(feed),
+    ]);
+    await this.marks.moveTo(identity, number);
+    return { viewer: viewerOf(identity), notifications: entries.map((entry) => this.shown(identity, entry, () => cursorOf(entry.number))) };
+  }
+
   private shown(identity: Identity, { number, entry }: FeedEntry<NotificationRecord>, cursor: () => string): Notification {
     const { id, at, kind, severity, message, command, subject } = entry;
     return {
       id, cursor, at, kind, severity, message,
       read: async () => number <= (await this.marks.of(identity)),
       command: () => this.commands.toldOf(identity.lab, command, { tellsOfDecision: kind === 'COMMAND_DECIDED' }),
-      subject: () => this.subjects.reference(identity, subject),
+      subject: () => this.subjects.find(identity, subject),
     };
   }
 }

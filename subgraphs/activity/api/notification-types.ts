@@ -1,8 +1,9 @@
-import { Cursor, DateTime, PageInfo, type Resolvable } from '@test-planning/kernel/subgraph';
-import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Cursor, DateTime, listSize, PAGE_LIMIT, PageInfo, type Resolvable } from '@test-planning/kernel/subgraph';
+import { ArgsType, Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { CommandMoment } from './command-moment';
 import { Command } from './command-types';
-import { SubjectUnion, type SubjectReference } from './subject-types';
+import { SubjectUnion, type DeletedSubject, type SubjectReference } from './subject-types';
+import { Viewer } from './viewer-types';
 
 export const notificationKinds = { COMMAND_DECIDED: 'COMMAND_DECIDED', CHANGED_BY_OTHERS: 'CHANGED_BY_OTHERS', PARKED: 'PARKED' } as const;
 registerEnumType(notificationKinds, {
@@ -40,7 +41,7 @@ export class Notification {
   command!: Resolvable<CommandMoment | null>;
 
   @Field(() => SubjectUnion, { nullable: true })
-  subject!: Resolvable<SubjectReference | null>;
+  subject!: Resolvable<SubjectReference | DeletedSubject | null>;
 }
 
 @ObjectType('NotificationEdge', { simpleResolvers: true })
@@ -68,6 +69,16 @@ export class NotificationConnection {
 
   @Field(() => Cursor)
   position!: Resolvable<string>;
+}
+
+@ObjectType('NotificationsRead', { simpleResolvers: true })
+export class NotificationsRead {
+  @Field(() => Viewer)
+  viewer!: Viewer;
+
+  @Directive(listSize(PAGE_LIMIT))
+  @Field(() => [Notification], { description: 'Those that were unread until now, newest first; at most 100.' })
+  notifications!: Notification[];
 }
 
 @ArgsType()

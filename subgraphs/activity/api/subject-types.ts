@@ -1,22 +1,23 @@
-import { createUnionType, Directive, Field, ID, ObjectType } from 'type-graphql';
+import { createUnionType, Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Node } from './node-types';
 
 /** Things that others own, by their ids: what they are, their owners say. */
 @Directive('@key(fields: "id", resolvable: false)')
-@ObjectType('Experiment', { simpleResolvers: true })
+@ObjectType('Experiment', { implements: Node, simpleResolvers: true })
 export class ExperimentReference {
   @Field(() => ID)
   id!: string;
 }
 
 @Directive('@key(fields: "id", resolvable: false)')
-@ObjectType('Method', { simpleResolvers: true })
+@ObjectType('Method', { implements: Node, simpleResolvers: true })
 export class MethodReference {
   @Field(() => ID)
   id!: string;
 }
 
 @Directive('@key(fields: "id", resolvable: false)')
-@ObjectType('Process', { simpleResolvers: true })
+@ObjectType('Process', { implements: Node, simpleResolvers: true })
 export class ProcessReference {
   @Field(() => ID)
   id!: string;
@@ -28,8 +29,25 @@ export interface SubjectReference {
   id: string;
 }
 
+export const subjectKindNames = { EXPERIMENT: 'EXPERIMENT', METHOD: 'METHOD' } as const;
+registerEnumType(subjectKindNames, { name: 'SubjectKind' });
+
+@ObjectType('DeletedSubject', { description: 'An experiment or a method that was deleted: what it was.', simpleResolvers: true })
+export class DeletedSubject {
+  type!: 'DeletedSubject';
+
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => subjectKindNames)
+  kind!: keyof typeof subjectKindNames;
+
+  @Field(() => String)
+  name!: string;
+}
+
 export const SubjectUnion = createUnionType({
   name: 'Subject',
-  types: () => [ExperimentReference, MethodReference] as const,
-  resolveType: (reference: unknown) => (reference as SubjectReference).type,
+  types: () => [ExperimentReference, MethodReference, DeletedSubject] as const,
+  resolveType: (reference: unknown) => (reference as SubjectReference | DeletedSubject).type,
 });

@@ -1,25 +1,11 @@
 import type { Feeds } from '@test-planning/kernel/feeds';
-import { actorOf, ActorType, Cursor, cursorInvalid, listSize, type Identity, type SubgraphContext } from '@test-planning/kernel/subgraph';
-import { Arg, Ctx, Directive, Field, FieldResolver, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Cursor, type ResolveReference, type SubgraphContext } from '@test-planning/kernel/subgraph';
+import { Ctx, Directive, FieldResolver, Int, Query, Resolver } from 'type-graphql';
 import { labFeedOf, notificationsOf } from './feeds-of';
 import type { Places } from './places';
 import type { ReadMarks } from './read-marks';
 import { visibleTo } from './scopes';
-
-@ObjectType('Viewer', { simpleResolvers: true })
-class Viewer {
-  @Field(() => ActorType)
-  user!: ActorType;
-
-  @Field(() => ID)
-  lab!: string;
-
-  @Directive(listSize(10))
-  @Field(() => [String])
-  scopes!: readonly string[];
-}
-
-const viewerOf = (identity: Identity): Viewer => ({ user: actorOf(identity), lab: identity.lab, scopes: identity.scopes });
+import { Viewer, viewerOf } from './viewer-types';
 
 /** Who asks, what they have read, and where their lab's feed stands. */
 @Resolver(() => Viewer)
@@ -36,6 +22,9 @@ export class ViewerResolver {
     return viewerOf(identity);
   }
 
+  /** Each caller finds itself only. */
+  readonly reference: ResolveReference = ({ id }, { identity }) => (id === identity.userId ? viewerOf(identity) : null);
+
   @Directive('@authenticated')
   @Directive('@resolvesFirst')
   @Query(() => Cursor, {
@@ -47,16 +36,6 @@ export class ViewerResolver {
     const feed = labFeedOf(identity);
     const [cursorOf, head] = await Promise.all([this.places.cursorOf(feed), this.places.head(feed)]);
     return cursorOf(head);
-  }
-
-  @Directive('@authenticated')
-  @Mutation(() => Viewer, { description: 'Up to and including this place. (A reader\'s own mark, no fact of the lab: written at once.)' })
-  async markNotificationsRead(@Arg('upTo', () => Cursor) upTo: string, @Ctx() { identity }: SubgraphContext): Promise<Viewer> {
-    const feed = notificationsOf(identity);
-    const number = await this.places.numberIn(feed, upTo);
-    if (number > (await this.places.head(feed))) throw cursorInvalid();
-    await this.marks.moveTo(identity, number);
-    return viewerOf(identity);
   }
 
   @FieldResolver(() => Int)

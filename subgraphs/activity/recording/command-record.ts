@@ -3,11 +3,14 @@ import type { Actor, StreamId } from '@test-planning/kernel/messaging';
 import type { ViewDefinition, ViewWrite } from '@test-planning/kernel/read-models';
 import type { Subject } from './subject';
 
-/** What is known to have become of a command. An applied one's subject is null where it is about no single thing, or the thing is deleted. */
+/**
+ * What is known to have become of a command. An applied one's subject is null where it is about no single thing. `subjects`: all that it created, changed or
+ * deleted; records of before have none.
+ */
 export type CommandState =
   | { status: 'ACCEPTED' }
   | { status: 'PARKED' }
-  | { status: 'APPLIED'; at: string; durationMs: number; version: number | null; subject: Subject | null; process: string | null }
+  | { status: 'APPLIED'; at: string; durationMs: number; version: number | null; subject: Subject | null; subjects?: readonly Subject[]; process: string | null }
   | { status: 'REFUSED'; at: string; durationMs: number; refusal: Refusal; subject: Subject; process: string | null };
 
 /** A user's command and its state. */

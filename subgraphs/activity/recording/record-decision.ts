@@ -51,11 +51,13 @@ const subjectIn = ({ stream }: Message, { subject }: Decides): Subject => subjec
 const processIn = ({ stream }: Message, publication: Handled): string | null =>
   publication.kind === 'refusal' && tellsOfReuse(publication.refusal) ? null : processOf(stream);
 
-const stateOf = (message: Message, publication: Handled, { durationMs, subject, version }: Decides): CommandState => {
+const stateOf = (message: Message, publication: Handled, { durationMs, subject, subjects, version }: Decides): CommandState => {
   const { stream, time: at } = message;
   const common = { at, durationMs, process: processIn(message, publication) };
   if (publication.kind === 'refusal') return { status: 'REFUSED', ...common, subject: subjectOf(subject ?? stream), refusal: publication.refusal };
-  return { status: 'APPLIED', ...common, subject: subject === null || publication.subject.deleted ? null : subjectOf(subject), version };
+  return {
+    status: 'APPLIED', ...common, subject: subject === null ? null : subjectOf(subject), version, ...(subjects && { subjects: subjects.map(({ stream: each }) => subjectOf(each)) }),
+  };
 };
 
 const wordsFor = (publication: Handled, type: string, thing: Named): { severity: NotificationSeverity; message: string } => {

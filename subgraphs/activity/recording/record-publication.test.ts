@@ -5,6 +5,7 @@ import {
 } from '../testing/sample-messages';
 import { recordCommand } from './record-command';
 import { recordPublication } from './record-publication';
+import type { RecordedSubject } from './subject-existence';
 
 const record = ({ message, publication }: Published) => recordPublication(message, publication);
 const entriesOf = (published: Published, feed: string) => record(published).entries.filter((each) => each.feed === feed).map((each) => each.entry);
@@ -79,7 +80,7 @@ describe('a command that was refused', () => {
   });
 });
 
-const existence = (published: Published) => writesOf(published, 'subjects').map(({ id, document }) => [id, document === null ? 'gone' : 'there']);
+const existence = (published: Published) => writesOf(published, 'subjects').map(({ id, document }) => [id, (document as RecordedSubject | null)?.deletedName ?? 'there']);
 
 describe('a change', () => {
   test('that is a thing\'s first says that it is there', () => {
@@ -115,12 +116,12 @@ describe('a change', () => {
     expect(record(refused(provision, 'ALREADY_EXISTS'))).toEqual({ entries: [], writes: [] });
   });
 
-  test('that deletes a thing marks it as deleted, and its command\'s outcome has no subject', () => {
+  test('that deletes a thing leaves its last name, and stays the subject of its command', () => {
     const remove = command('Soil 3', { type: 'DeleteExperiment' });
     const change = { version: 2, type: 'ExperimentDeleted', reason: null, fields: [] };
     const published = applied(remove, 'ExperimentDeleted', { change, sequence: 7, subject: { name: 'Soil 3', creatorId: 'alice', deleted: true } });
-    expect(existence(published)).toEqual([[`experiment/${uuid('Soil 3')}`, 'gone']]);
-    expect(writesOf(published, 'commands')[0]?.document).toMatchObject({ state: { status: 'APPLIED', subject: null } });
+    expect(existence(published)).toEqual([[`experiment/${uuid('Soil 3')}`, 'Soil 3']]);
+    expect(writesOf(published, 'commands')[0]?.document).toMatchObject({ state: { status: 'APPLIED', subject: { kind: 'experiment', id: uuid('Soil 3') } } });
   });
 });
 

@@ -73,16 +73,21 @@ const creatorsNotification = (message: Message, publication: Handled): NewFeedEn
  */
 const existenceWrites = (message: Message, publication: Handled): ViewWrite[] => {
   const { lab, stream } = message;
-  const { change, decides, kind, sequence, subject: { deleted } } = publication;
+  const { change, decides, kind, sequence, subject: { name, deleted } } = publication;
   if (change !== null) {
-    if (deleted) return [subjectWrite(lab, stream, subjectOf(stream), 'deleted')];
-    return change.version === 1 ? [subjectWrite(lab, stream, subjectOf(stream), 'existing')] : [];
+    if (deleted) return [subjectWrite(lab, stream, subjectOf(stream), { kind: 'deleted', name })];
+    return change.version === 1 ? [subjectWrite(lab, stream, subjectOf(stream), { kind: 'existing' })] : [];
   }
   const process = subjectOf(stream);
-  const begun = kind === 'event' && process.kind === 'process' && sequence === 1 ? [subjectWrite(lab, stream, process, 'existing')] : [];
-  const about = kind === 'event' && decides ? decides.subject : null;
-  return about === null ? begun : [...begun, subjectWrite(lab, stream, subjectOf(about), deleted ? 'deleted' : 'existing')];
+  const begun = kind === 'event' && process.kind === 'process' && sequence === 1 ? [subjectWrite(lab, stream, process, { kind: 'existing' })] : [];
+  return [...begun, ...(kind === 'event' && decides ? reachedBy(decides, { name, deleted }) : []).map(
+    (reached) => subjectWrite(lab, stream, subjectOf(reached.stream), reached.deleted ? { kind: 'deleted', name: reached.name } : { kind: 'existing' }),
+  )];
 };
+
+/** Everything that the decided command created, changed or deleted. Publications of before name its one subject only. */
+const reachedBy = ({ subject, subjects }: NonNullable<Handled['decides']>, { name, deleted }: { name: string | null; deleted: boolean }) =>
+  subjects ?? (subject === null ? [] : [{ stream: subject, name, deleted }]);
 
 /** A user's own command is known by its input as well; what a process did goes back to a command of which the id is known. */
 const commandOf = (message: Message, { command }: Handled): CommandReference =>

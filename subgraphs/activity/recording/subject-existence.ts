@@ -2,12 +2,14 @@ import type { StreamId } from '@test-planning/kernel/messaging';
 import type { ViewDefinition, ViewWrite } from '@test-planning/kernel/read-models';
 import type { Subject } from './subject';
 
-/** A thing that everybody may see. What never was, is still being created or is deleted has no such document. */
-export interface ExistingSubject {
+/** A thing that everybody in the lab may see, or could see until it was deleted. What never was, or is still being created, has no such document. */
+export interface RecordedSubject {
   kind: Subject['kind'];
+  /** The last name of a deleted thing; left out while it exists. */
+  deletedName?: string;
 }
 
-export const subjectsView: ViewDefinition<ExistingSubject> = { name: 'subjects', version: 1, fields: {} };
+export const subjectsView: ViewDefinition<RecordedSubject> = { name: 'subjects', version: 1, fields: {} };
 
 export const subjectKey = ({ kind, id }: Subject): string => `${kind}/${id}`;
 
@@ -17,6 +19,14 @@ export const subjectKey = ({ kind, id }: Subject): string => `${kind}/${id}`;
  */
 const ranks = { existing: 1, deleted: 2 } as const;
 
-export const subjectWrite = (lab: string, stream: StreamId, subject: Subject, existence: keyof typeof ranks): ViewWrite<ExistingSubject> => ({
-  view: subjectsView.name, lab, id: subjectKey(subject), stream, sequence: ranks[existence], document: existence === 'existing' ? { kind: subject.kind } : null,
+type Existence = { kind: 'existing' } | { kind: 'deleted'; name: string | null };
+
+/** A deleted thing of unknown name leaves no document. */
+export const subjectWrite = (lab: string, stream: StreamId, subject: Subject, existence: Existence): ViewWrite<RecordedSubject> => ({
+  view: subjectsView.name, lab, id: subjectKey(subject), stream, sequence: ranks[existence.kind], document: documentOf(subject, existence),
 });
+
+const documentOf = ({ kind }: Subject, existence: Existence): RecordedSubject | null => {
+  if (existence.kind === 'existing') return { kind };
+  return existence.name === null ? null : { kind, deletedName: existence.name };
+};

@@ -1,5 +1,5 @@
 import {
-  badUserInput, ConnectionArguments, DateTime, directionOf, instantInput, isGiven, orderDirections, parseInput, searchInput, wordsInput, type OrderDirection,
+  badUserInput, ConnectionArguments, DateTime, directionOf, idsInput, instantInput, isGiven, orderDirections, parseInput, searchInput, wordsInput, type OrderDirection,
 } from '@test-planning/kernel/subgraph';
 import type { Condition, OrderBy } from '@test-planning/kernel/read-models';
 import { ArgsType, Field, ID, InputType, registerEnumType } from 'type-graphql';
@@ -21,6 +21,9 @@ class ExperimentOrder {
 
 @InputType('ExperimentFilter', { description: 'Lists mean any of; several filters mean all of. `search`: every word, as a prefix, in name, description or tags.' })
 class ExperimentFilter {
+  @Field(() => [ID], { nullable: true, description: 'At most 100. An id that nothing has matches nothing.' })
+  ids?: string[] | null;
+
   @Field(() => [experimentStatuses], { nullable: true })
   status?: ExperimentStatus[] | null;
 
@@ -53,6 +56,7 @@ export class ExperimentsArguments extends ConnectionArguments {
 }
 
 const filterInput = z.object({
+  ids: idsInput.nullish(),
   status: wordsInput.nullish(),
   creatorId: z.string().nullish(),
   tags: wordsInput.nullish(),
@@ -68,11 +72,12 @@ const filterInput = z.object({
  * @throws BAD_USER_INPUT
  */
 export function selectionOf(filter: ExperimentFilter | null | undefined): { where: Condition[]; search?: string } {
-  const { status, creatorId, tags, methodId, plannedFrom, plannedTo, search } = parseInput(filterInput, filter ?? {}, 'filter');
+  const { ids, status, creatorId, tags, methodId, plannedFrom, plannedTo, search } = parseInput(filterInput, filter ?? {}, 'filter');
   if (plannedFrom && plannedTo && plannedTo < plannedFrom) {
     throw badUserInput('filter.plannedTo must not be before filter.plannedFrom.', 'filter.plannedTo');
   }
   const where: Condition[] = [];
+  if (isGiven(ids)) where.push({ field: 'id', anyOf: ids });
   if (isGiven(status)) where.push({ field: 'status', anyOf: status });
   if (isGiven(creatorId)) where.push({ field: 'creatorId', anyOf: [creatorId] });
   if (isGiven(tags)) where.push({ field: 'tags', anyOf: tags });

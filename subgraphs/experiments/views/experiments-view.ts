@@ -24,8 +24,9 @@ export interface ExperimentDocument extends ExperimentDescription {
 
 export const experimentsView: ViewDefinition<ExperimentDocument> = {
   name: 'experiments',
-  version: 1,
+  version: 2,
   fields: {
+    id: { kind: 'keywords', of: ({ id }) => [id], isSelective: true },
     status: { kind: 'keywords', of: ({ status }) => [status], isSelective: true },
     creatorId: { kind: 'keywords', of: ({ creator }) => [creator.userId], isSelective: true },
     tags: { kind: 'keywords', of: ({ tags }) => tags, isSelective: true },

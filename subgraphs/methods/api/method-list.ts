@@ -1,5 +1,5 @@
 import {
-  ConnectionArguments, directionOf, isGiven, orderDirections, parseInput, searchInput, wordsInput, type OrderDirection,
+  ConnectionArguments, directionOf, idsInput, isGiven, orderDirections, parseInput, searchInput, wordsInput, type OrderDirection,
 } from '@test-planning/kernel/subgraph';
 import type { Condition, OrderBy } from '@test-planning/kernel/read-models';
 import { ArgsType, Field, ID, InputType, registerEnumType } from 'type-graphql';
@@ -21,6 +21,9 @@ class MethodOrder {
 
 @InputType('MethodFilter')
 class MethodFilter {
+  @Field(() => [ID], { nullable: true, description: 'At most 100. An id that nothing has matches nothing.' })
+  ids?: string[] | null;
+
   @Field(() => [methodStatuses], { nullable: true })
   status?: MethodStatus[] | null;
 
@@ -47,6 +50,7 @@ export class MethodsArguments extends ConnectionArguments {
 }
 
 const filterInput = z.object({
+  ids: idsInput.nullish(),
   status: wordsInput.nullish(),
   creatorId: z.string().nullish(),
   tags: wordsInput.nullish(),
@@ -63,8 +67,9 @@ interface MethodSelection {
 
 /** @throws BAD_USER_INPUT */
 export function selectionOf(filter: MethodFilter | null | undefined): MethodSelection {
-  const { status, creatorId, tags, experimentId, search } = parseInput(filterInput, filter ?? {}, 'filter');
+  const { ids, status, creatorId, tags, experimentId, search } = parseInput(filterInput, filter ?? {}, 'filter');
   const where: Condition[] = [];
+  if (isGiven(ids)) where.push({ field: 'id', anyOf: ids });
   if (isGiven(status)) where.push({ field: 'status', anyOf: status });
   if (isGiven(creatorId)) where.push({ field: 'creatorId', anyOf: [creatorId] });
   if (isGiven(tags)) where.push({ field: 'tags', anyOf: tags });
