@@ -43,6 +43,8 @@ export function tokenVerifier(auth: GatewayAuth, now: () => number, isRevoked?: 
   async function verifyAnew(token: string): Promise<Verification> {
     try {
       const { payload } = await jwtVerify(token, keys, { ...expected, currentDate: new Date(now()) });
+      const wrong = wrongTime(payload, now() / 1_000 + clockToleranceSeconds);
+      if (wrong !== undefined) return { kind: 'refused', reason: `The token's claim "${wrong}" is not accepted` };
       const expiresAt = Number(payload.exp) * 1_000 + toleranceMs;
       const caller = { kind: 'identified' as const, claims: payload, scopes: scopesOf(payload), expiresAt };
       believed.set(token, { caller, until: Math.min(expiresAt, now() + believedForMs) });
@@ -82,6 +84,18 @@ export function tokenVerifier(auth: GatewayAuth, now: () => number, isRevoked?: 
       believed.deleteWhere(({ caller }) => matches(caller.claims));
     },
   };
+}
+
+/** The end of the year 9999, in seconds: no token means a later time, and arithmetic with it stays exact. */
+const LATEST_SECONDS = 253_402_300_799;
+/** How far an issuer's clock may be ahead. */
+const ISSUED_AHEAD_SECONDS = 60;
+
+/** The claim that tells no time, or an issue in the future. */
+function wrongTime(payload: JWTPayload, nowSeconds: number): string | undefined {
+  const isWrong = (time: unknown): boolean => time !== undefined && !(typeof time === 'number' && time >= 0 && time <= LATEST_SECONDS);
+  const wrong = (['exp', 'nbf', 'iat'] as const).find((claim) => isWrong(payload[claim]));
+  return wrong ?? (Number(payload.iat) > nowSeconds + ISSUED_AHEAD_SECONDS ? 'iat' : undefined);
 }
 
 const revoked: Verification = { kind: 'refused', reason: 'The token was revoked' };

@@ -16,10 +16,10 @@ export class Issuer {
   }
 
   /** `expires`: seconds since 1970, or `never`; an hour from now when left out. */
-  token(claims: { scope?: string; scopes?: string[]; expires?: number | 'never'; issuer?: string; audience?: string; notBefore?: number; subject?: string; more?: object } = {}): Promise<string> {
-    const { expires = Math.floor(Date.now() / 1_000) + 3_600, issuer = 'https://issuer.example', audience = 'shop', notBefore, subject = 'ada', more, ...rest } = claims;
+  token(claims: { scope?: string; scopes?: string[]; expires?: number | 'never'; issuer?: string; audience?: string; notBefore?: number; issuedAt?: number; subject?: string; more?: object } = {}): Promise<string> {
+    const { expires = Math.floor(Date.now() / 1_000) + 3_600, issuer = 'https://issuer.example', audience = 'shop', notBefore, issuedAt = 0, subject = 'ada', more, ...rest } = claims;
     const token = new SignJWT({ name: 'Ada', team: 'blue', ...rest, ...more }).setProtectedHeader({ alg: 'EdDSA', kid: 'key' })
-      .setSubject(subject).setIssuer(issuer).setAudience(audience).setIssuedAt(0);
+      .setSubject(subject).setIssuer(issuer).setAudience(audience).setIssuedAt(issuedAt);
     if (expires !== 'never') token.setExpirationTime(expires);
     if (notBefore !== undefined) token.setNotBefore(notBefore);
     return token.sign(this.key);

@@ -37,16 +37,31 @@ export class HeaderRuleRefused extends Error {
   override readonly name = 'HeaderRuleRefused';
 }
 
-/** What the transport itself says, what concerns one connection alone, and what vouches for a caller: nobody else's to set. */
+/** Vouches for the caller. */
+const identity = 'gateway-identity';
+
+/**
+ * What the transport itself says, what concerns one connection alone, what vouches for a caller, and `proxy`, which CGI programs take for their HTTP proxy: no rule
+ * and no client sets them.
+ */
 const reserved = new Set([
-  'gateway-identity', 'host', 'content-length', 'content-type', 'content-encoding', 'accept', 'accept-encoding', 'connection', 'keep-alive', 'te', 'trailer',
+  identity, 'proxy', 'host', 'content-length', 'content-type', 'content-encoding', 'accept', 'accept-encoding', 'connection', 'keep-alive', 'te', 'trailer',
   'transfer-encoding', 'upgrade', 'expect', 'http2-settings', 'last-event-id',
 ]);
 
-/** Whether rules may set it. `name` in lower case. */
+/** Whether no rule may set it. */
 export function isReserved(name: string): boolean {
-  return reserved.has(name) || name.startsWith('proxy-') || name.startsWith('sec-') || name.startsWith(':');
+  const folded = fold(name);
+  return reserved.has(folded) || folded.startsWith('proxy-') || folded.startsWith('sec-') || name.startsWith(':');
 }
+
+/** Whether a server may take it for the header that vouches for the caller. */
+export function isIdentity(name: string): boolean {
+  return fold(name) === identity;
+}
+
+/** Servers behind CGI, WSGI, Rack or FastCGI get a header as a variable: `Gateway_Identity`, `gateway.identity` and `gateway-identity` are one there, HTTP_GATEWAY_IDENTITY. */
+const fold = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9:]/g, '-');
 
 const token = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
@@ -73,7 +88,7 @@ export function checkRules({ propagate = [], remove = [], insert = [] }: HeaderR
 function checkName(name: string, { mayBeEmpty, isSent }: { readonly mayBeEmpty: boolean; readonly isSent: boolean }): void {
   const lower = name.toLowerCase();
   if (!(mayBeEmpty && lower === '') && (!token.test(lower) || lower.includes('*'))) throw new HeaderRuleRefused(`"${name}" is no name of a header`);
-  if (lower === 'gateway-identity') throw new HeaderRuleRefused('The header gateway-identity is the gateway\'s own: no client\'s may take its place');
+  if (isIdentity(lower)) throw new HeaderRuleRefused(`The header ${identity} is the gateway's own: no client's may take its place, nor "${name}", which servers may take for it`);
   if (isSent && isReserved(lower)) throw new HeaderRuleRefused(`The header "${name}" is the connection's own and can't be set by a rule`);
 }
 

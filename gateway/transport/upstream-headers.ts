@@ -1,4 +1,4 @@
-import { checkRules, isHeaderValue, isReserved } from './header-rules';
+import { checkRules, isHeaderValue, isIdentity, isReserved } from './header-rules';
 import type { HeaderRules } from './header-rules';
 import type { SubgraphTransport } from './subgraph-transport';
 
@@ -55,7 +55,7 @@ export class UpstreamHeaders {
   }
 
   private speaksOf(name: string): boolean {
-    return name !== 'gateway-identity' && this.sources.some((matches) => matches(name));
+    return !isIdentity(name) && this.sources.some((matches) => matches(name));
   }
 
   private rewriting(subgraph: string): ((headers: Headers) => Headers) | undefined {

@@ -29,6 +29,10 @@ describe('the identity that the gateway vouches for', () => {
     expect(await verify(vouched)).toBeUndefined();
   });
 
+  it('is believed while the gateway\'s clock is up to 30 seconds ahead', async () => {
+    expect(await identityVerifier({ secret, now: clock })(await token({ lifetime: 90, claims: { iat: seconds() + 30 } }))).toBeDefined();
+  });
+
   it('goes by the user id where the provider tells no name', async () => {
     expect(await identityVerifier({ secret, now: clock })(await token({ claims: { name: undefined } }))).toMatchObject({ userId: 'alice', name: 'alice' });
   });
@@ -39,6 +43,11 @@ describe('the identity that the gateway vouches for', () => {
     ['signed by another key', () => token({ key: new TextEncoder().encode('another secret, of the same length') })],
     ['by another algorithm', () => token({ algorithm: 'HS512' })],
     ['that is expired', () => token({ lifetime: -1 })],
+    ['that lives a year', () => token({ lifetime: 365 * 24 * 60 * 60 })],
+    ['that lives longer than 60 seconds and 30 seconds of skew', () => token({ lifetime: 91 })],
+    ['that began long ago', () => token({ claims: { iat: seconds() - 3600 } })],
+    ['that begins later', () => token({ claims: { iat: seconds() + 31 } })],
+    ['with an end beyond all dates', () => new SignJWT({ ...claims, exp: 1e300 }).setProtectedHeader({ alg: 'HS256' }).setIssuer('gateway').setAudience('subgraphs').setSubject('a').sign(secret)],
     ['with a lab that is no name', () => token({ claims: { lab: 'alpha/experiment' } })],
     ['without scopes', () => token({ claims: { scopes: 'experiments:read' } })],
     ['without a subject', () => token({ subject: '' })],

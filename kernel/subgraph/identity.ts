@@ -34,9 +34,19 @@ const claims = z.object({
   lab: z.string().regex(LAB_PATTERN),
   scopes: z.array(z.string()),
   exp: z.number(),
+  iat: z.number().optional(),
 });
 
-/** Verifies the gateway's internal identity: a JWT by HS256 from issuer `gateway` for audience `subgraphs`, with an end. */
+/** The longest life of an identity, as the gateway signs it. */
+const LIFETIME_SECONDS = 60;
+/** How far the gateway's clock may be ahead. */
+const SKEW_SECONDS = 30;
+
+/** An identity that lives longer comes from no gateway: whoever has it would have the rights of its bearer for that long. */
+const livesTooLong = ({ exp, iat }: z.infer<typeof claims>, nowSeconds: number): boolean =>
+  exp > nowSeconds + LIFETIME_SECONDS + SKEW_SECONDS || (iat !== undefined && (exp - iat > LIFETIME_SECONDS || iat > nowSeconds + SKEW_SECONDS));
+
+/** Verifies the gateway's internal identity: a JWT by HS256 from issuer `gateway` for audience `subgraphs`, with an end at most 60 seconds after its beginning. */
 export function identityVerifier({ secret, now, cacheSize = 10_000 }: IdentityVerifierOptions): IdentityVerifier {
   const key = typeof secret === 'string' ? new TextEncoder().encode(secret) : secret;
   const verified = new Map<string, { identity: Identity; expiresAt: number }>();
@@ -49,7 +59,9 @@ export function identityVerifier({ secret, now, cacheSize = 10_000 }: IdentityVe
         audience: 'subgraphs',
         currentDate: now(),
       });
-      const { sub, name, lab, scopes, exp } = claims.parse(payload);
+      const vouched = claims.parse(payload);
+      if (livesTooLong(vouched, now().getTime() / 1000)) return undefined;
+      const { sub, name, lab, scopes, exp } = vouched;
       const identity = { userId: sub, name: name ?? sub, lab, scopes };
       const oldest = verified.keys().next();
       if (verified.size >= cacheSize && !oldest.done) verified.delete(oldest.value);
