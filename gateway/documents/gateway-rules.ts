@@ -1,24 +1,6 @@
 import { getNamedType, GraphQLError, isScalarType, isSpecifiedScalarType } from 'graphql';
 import type { FieldNode, FloatValueNode, GraphQLInputType, IntValueNode, OperationDefinitionNode, SelectionSetNode, ValidationContext, ValidationRule } from 'graphql';
 
-/** Names beginning with two underscores are the type system's: an alias like that would pass for what it says about the data. */
-const noReservedAliases: ValidationRule = (context) => ({
-  Field(node: FieldNode) {
-    if (node.alias?.value.startsWith('__') && node.alias.value !== node.name.value) {
-      context.reportError(new GraphQLError(`The alias "${node.alias.value}" must not begin with two underscores`, { nodes: node.alias }));
-    }
-  },
-});
-
-/** Entities are fetched from subgraphs by a variable of this name. */
-const noReservedVariables: ValidationRule = (context) => ({
-  VariableDefinition({ variable }) {
-    if (variable.name.value === 'representations') {
-      context.reportError(new GraphQLError('A variable must not be called "$representations"', { nodes: variable }));
-    }
-  },
-});
-
 /** A subscription is to one field, always: GraphQL's own rule since its edition of 2025. */
 const noConditionalSubscriptions: ValidationRule = (context) => ({
   OperationDefinition(node: OperationDefinitionNode) {
@@ -68,4 +50,4 @@ function refuseConditions(context: ValidationContext, { selections }: SelectionS
 }
 
 /** What a federated operation must keep to beyond GraphQL's own rules. */
-export const gatewayRules: readonly ValidationRule[] = [noReservedAliases, noReservedVariables, noConditionalSubscriptions, finiteNumbers, fewIntrospections];
+export const gatewayRules: readonly ValidationRule[] = [noConditionalSubscriptions, finiteNumbers, fewIntrospections];

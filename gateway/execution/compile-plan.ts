@@ -5,6 +5,7 @@ import { EntityFetch } from './entity-fetch';
 import { compositesOf } from './merge';
 import type { Composites } from './merge';
 import type { PlacePath } from './places';
+import { isDataNull } from './null-data';
 import { executionNode, fetchesOf, fetchIdentity, mayBeShared } from './plan-nodes';
 import type { ExecutionNode } from './plan-nodes';
 import type { PlanParts } from './plan-parts';
@@ -32,6 +33,8 @@ class PlanCompiler {
   private readonly groups = new Map<string, number>();
   private readonly supplies: readonly { readonly paths: readonly PlacePath[]; readonly composites: Composites }[];
   private readonly hasContext: boolean;
+  /** The root fields of a mutation that are fetched before whatever is compiled next. */
+  private readonly mutated = new Set<string>();
 
   constructor(private readonly plan: ExecutionNode, private readonly typeAt: LeanPlan['typeAt'], private readonly parts: PlanParts, primary?: FetchNode) {
     const fetches = fetchesOf(plan);
@@ -79,9 +82,23 @@ class PlanCompiler {
   }
 
   private fetchStep(fetch: FetchNode, paths: readonly PlacePath[]): PlanStep {
+    if (fetch.operationKind === 'mutation') return this.mutationStep(fetch);
     if (!fetch.requires) return inParallel(paths.map((path) => new RootFetch(fetch, path, this.parts).step));
     const places = paths.map((path) => ({ path, type: this.typeAt(path), mayShare: this.mayShare(path) }));
     return new EntityFetch(fetch, { ...this.parts, places, group: this.groups.size === 0 ? undefined : this.groups.get(fetchIdentity(fetch)) }).step;
+  }
+
+  /** A mutation's fields are carried out one after the other, up to one that makes all data null: what the client is told failed has then changed no more. */
+  private mutationStep(node: FetchNode): PlanStep {
+    const fetch = new RootFetch(node, [], this.parts);
+    const before = new Set(this.mutated);
+    for (const name of fetch.rootNames) this.mutated.add(name);
+    if (before.size === 0) return fetch.step;
+    return (run) => {
+      if (!isDataNull(run.planned.operation, run.data, before, this.parts)) return fetch.step(run);
+      fetch.skip(run);
+      return undefined;
+    };
   }
 
   /** Where one fetch alone brings the objects, those that look alike stay alike; with a context even the same entity is not the same everywhere. */

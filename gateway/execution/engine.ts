@@ -103,7 +103,11 @@ export class Engine {
     const errors = denied.map(asError);
     // A query answers with what is left of it; anything else is carried out whole or not at all.
     if (prepared.kind !== 'query' && denied.some(({ path }) => path.length === 1)) return { kind: 'refused', errors };
-    return { kind: 'admitted', request: { ...request, ...execution, variables, withDefaults, denied: errors } };
+    const { plannedVariables } = execution;
+    return {
+      kind: 'admitted',
+      request: { ...request, ...execution, variables: plannedVariables.withPlanned(variables), withDefaults: plannedVariables.withPlanned(withDefaults), denied: errors },
+    };
   }
 
   private async answerLater(request: Admitted, result: Promise<PlanResult>): Promise<OperationText> {

@@ -1,5 +1,5 @@
 import type { PlanNode } from '@apollo/query-planner';
-import { OperationTypeNode } from 'graphql';
+import { GraphQLSchema, OperationTypeNode } from 'graphql';
 import { ScriptedGateway } from '../testing/scripted-gateway';
 import { compilePlan } from './compile-plan';
 import { visitPlaces } from './places';
@@ -77,7 +77,7 @@ describe('an entity that stands at many places', () => {
     };
     const step = compilePlan({ node, typeAt: () => undefined }, {
       types: { isOfType: (type, condition) => type === condition, isKnown: () => true, isAbstract: () => false },
-      keys: { suffice: () => true }, requirements: { of: () => undefined },
+      keys: { suffice: () => true }, requirements: { of: () => undefined }, schema: new GraphQLSchema({}),
       transports: new Map(Object.entries(answers).map(([name, answer]) => [name, {
         execute: ({ variables }) => Promise.resolve({ data: answer((variables?.['representations'] ?? []) as { id: string }[]) as Record<string, unknown> }),
         subscribe: () => { throw new Error('Not asked here'); },

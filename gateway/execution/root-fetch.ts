@@ -19,7 +19,8 @@ export class RootFetch {
   private readonly merger: Merger;
   private readonly rewrite: Rewrite | undefined;
   private readonly renamed: ReadonlyMap<string, string>;
-  private readonly rootNames: readonly string[];
+  /** As they stand in the answer. */
+  readonly rootNames: readonly string[];
 
   constructor(node: FetchNode, private readonly path: PlacePath, { transports, types }: PlanParts) {
     this.call = new SubgraphCall(node, transports);
@@ -39,6 +40,11 @@ export class RootFetch {
   /** An event, in place of an answer. It may be told to others as well, and is left as it is. */
   absorbEvent(run: PlanRun, event: SubgraphResult): void {
     this.absorb(run, event, [run.data], 'copied');
+  }
+
+  /** In place of asking: nothing of it is missing. */
+  skip(run: PlanRun): void {
+    for (const name of this.rootNames) run.absent.push([name]);
   }
 
   private async ask(run: PlanRun, targets: readonly Record<string, unknown>[]): Promise<void> {
@@ -61,7 +67,7 @@ export class RootFetch {
     if (!isData(data)) {
       if ((errors ?? []).length === 0) tell(run, failureAt(new MalformedAnswer(subgraph, 'neither data nor an error'), subgraph, undefined));
       // One field took the others with it, which did not fail themselves.
-      if (this.path.length === 0) for (const name of this.rootNames) run.absent.push([name]);
+      if (this.path.length === 0) this.skip(run);
       return;
     }
     this.rewrite?.(data);

@@ -12,8 +12,7 @@ export function tell(run: PlanRun, error: GraphQLError): void {
 
 /** A subgraph's error at a place of the answer, with all that belongs to it. */
 export function placedError(error: GraphQLFormattedError, subgraph: string, path: ResponsePath | undefined): GraphQLError {
-  const message = typeof error.message === 'string' && error.message !== '' ? error.message : `The subgraph "${subgraph}" told of an error without a message`;
-  return new GraphQLError(message, {
+  return new GraphQLError(messageOf(error, subgraph), {
     path,
     extensions: { ...error.extensions, serviceName: subgraph },
     originalError: error instanceof Error ? error : undefined,
@@ -21,8 +20,13 @@ export function placedError(error: GraphQLFormattedError, subgraph: string, path
 }
 
 /** A subgraph's error that has no place in an answer, as one that ends a subscription. */
-export function namedError({ message, path, extensions, originalError }: GraphQLError, subgraph: string): GraphQLError {
-  return new GraphQLError(message, { path, extensions: { ...extensions, serviceName: subgraph }, originalError });
+export function namedError(error: GraphQLError, subgraph: string): GraphQLError {
+  const { path, extensions, originalError } = error;
+  return new GraphQLError(messageOf(error, subgraph), { path, extensions: { ...extensions, serviceName: subgraph }, originalError });
+}
+
+function messageOf({ message }: GraphQLFormattedError, subgraph: string): string {
+  return typeof message === 'string' && message !== '' ? message : `The subgraph "${subgraph}" gave an error without a message`;
 }
 
 /** What was thrown on the way to a subgraph, told where its part of the answer is missing. */

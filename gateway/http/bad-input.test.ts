@@ -124,8 +124,6 @@ describe('bad input', () => {
     ['fragments that nest each other deeply', `{ products { ...F0 } } ${Array.from({ length: 120 }, (_, n) => `fragment F${n} on Product { reviews { product { ...F${n + 1} } } }`).join(' ')} fragment F120 on Product { id }`],
     ['a fragment within itself', '{ products { ...F } } fragment F on Product { reviews { product { ...F } } }'],
     ['1,000 aliases of an unknown field', `{ ${Array.from({ length: 1_000 }, (_, n) => `a${n}: nothing`).join(' ')} }`],
-    ['an alias that passes for __typename', '{ products { __typename: name } }'],
-    ['a variable called as the gateway calls its own', 'query($representations: ID!) { product(id: $representations) { rating } }'],
     ['a subscription that may be skipped', 'subscription { ...F } fragment F on Subscription { failsAfter(count: 1) @skip(if: true) }'],
     ['a subscription that a variable may skip', 'subscription($s: Boolean!) { failsAfter(count: 1) @skip(if: $s) }'],
     ['1,000 directives', `{ stock ${'@skip(if: true) '.repeat(1_000)} }`],

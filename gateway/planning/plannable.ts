@@ -3,6 +3,7 @@ import type { FieldNode, FragmentDefinitionNode, GraphQLCompositeType, GraphQLSc
 import type { ClientOperation } from '../documents/document-cache';
 import { responseName, typeNameField } from '../documents/selections';
 import { PlannedLiterals } from './planned-literals';
+import { PlannedVariables } from './planned-variables';
 import { PlannedNames } from './response-names';
 import type { ResponseNames } from './response-names';
 
@@ -13,6 +14,7 @@ interface Plannable {
   readonly names: ResponseNames;
   /** What a plan of it gets back. */
   readonly literals: PlannedLiterals;
+  readonly variables: PlannedVariables;
 }
 
 /** What has to be known of a supergraph beside its schema. */
@@ -37,18 +39,20 @@ const maxCopies = 100;
 /** Writes an operation, its conditions settled, such that the planner gets it right: each deviation from the client's is for something that it does not. */
 export function plannable(client: ClientOperation, schema: GraphQLSchema, facts: PlannedFacts): Plannable {
   const writer = new PlannableWriter(client, schema, facts);
-  return { operation: writer.write(), names: writer.names, literals: writer.literals };
+  return { operation: writer.write(), names: writer.names, literals: writer.literals, variables: writer.variables };
 }
 
 class PlannableWriter {
   readonly names: PlannedNames;
   readonly literals: PlannedLiterals;
+  readonly variables: PlannedVariables;
   private copies = 0;
   private readonly possibleTypes = new Map<GraphQLCompositeType, ReadonlySet<string>>();
 
   constructor(private readonly client: ClientOperation, private readonly schema: GraphQLSchema, private readonly facts: PlannedFacts) {
     this.names = new PlannedNames(client, facts.fieldNames);
-    this.literals = new PlannedLiterals(client.operation, schema);
+    this.variables = new PlannedVariables(client.operation);
+    this.literals = new PlannedLiterals((client.operation.variableDefinitions ?? []).map((definition) => this.variables.renamed(definition)), schema);
   }
 
   write(): ClientOperation | undefined {
@@ -83,7 +87,9 @@ class PlannableWriter {
     const renamed: FieldNode = {
       ...field,
       alias: planned === field.name.value ? undefined : { kind: Kind.NAME, value: planned },
-      arguments: field.arguments?.map((argument) => {
+      directives: field.directives?.map((directive) => this.variables.renamed(directive)),
+      arguments: field.arguments?.map((given) => {
+        const argument = this.variables.renamed(given);
         const taken = definition?.args.find(({ name }) => name === argument.name.value);
         return taken ? this.literals.planned(argument, taken.type) : argument;
       }),

@@ -1,6 +1,6 @@
 import type { FetchNode, QueryPlan } from '@apollo/query-planner';
 import { isNonNullType, Kind, parse, parseType, print, stripIgnoredCharacters, typeFromAST, isInputType, visit } from 'graphql';
-import type { ArgumentNode, ConstValueNode, DocumentNode, GraphQLInputType, GraphQLSchema, OperationDefinitionNode, ValueNode, VariableDefinitionNode } from 'graphql';
+import type { ArgumentNode, ConstValueNode, DocumentNode, GraphQLInputType, GraphQLSchema, ValueNode, VariableDefinitionNode } from 'graphql';
 import { isRewritten } from './exact-literals';
 import { withFetches } from './plan-fetches';
 
@@ -16,7 +16,8 @@ export class PlannedLiterals {
   private readonly given: ReadonlyMap<string, VariableDefinitionNode>;
   private readonly defaults: ReadonlyMap<string, ConstValueNode>;
 
-  constructor({ variableDefinitions = [] }: OperationDefinitionNode, schema: GraphQLSchema) {
+  /** `variableDefinitions`: of the operation that is planned. */
+  constructor(variableDefinitions: readonly VariableDefinitionNode[], schema: GraphQLSchema) {
     this.given = new Map(variableDefinitions.map((definition) => [definition.variable.name.value, definition]));
     this.defaults = new Map(variableDefinitions.flatMap(({ variable, type, defaultValue }) => {
       const inputType = typeFromAST(schema, type);

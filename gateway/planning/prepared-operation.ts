@@ -26,6 +26,7 @@ import type { LeanPlan } from './lean-plan';
 import type { PlanCache } from './plan-cache';
 import { plannable } from './plannable';
 import type { PlannedLiterals } from './planned-literals';
+import type { PlannedVariables } from './planned-variables';
 import type { ResponseNames } from './response-names';
 import { withRequiredValues } from './required-values';
 import { splitResolvedFirst } from './resolved-first';
@@ -70,6 +71,7 @@ export interface Execution {
   readonly stages: readonly PlannedOperation[];
   /** Under which names the stages' plans were made. */
   readonly names: ResponseNames;
+  readonly plannedVariables: PlannedVariables;
   /** The form of the answer. */
   readonly shape: OperationShape;
 }
@@ -178,9 +180,9 @@ export class PreparedOperation implements ClientOperation {
     const { supergraph: { apiSchema: schema, access: rules, fieldNames, interfaceObjects, resolvedFirst } } = this;
     const client = settleConditions(this, use.decisions);
     const access = restrictOperation({ ...client, schema, rules, rights: use.rights });
-    const { operation, names, literals } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, { fieldNames, interfaceObjects });
+    const { operation, names, literals, variables } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, { fieldNames, interfaceObjects });
     const stages = operation ? splitResolvedFirst(operation, resolvedFirst).map((stage) => this.planned(stage, literals)) : [];
-    return { use, access, stages, names, shape: new OperationShape({ client, schema, access, names }) };
+    return { use, access, stages, names, plannedVariables: variables, shape: new OperationShape({ client, schema, access, names }) };
   }
 
   private planned(stage: ClientOperation, literals: PlannedLiterals): PlannedOperation {

@@ -12,7 +12,8 @@ export interface ResponseNames {
 
 /**
  * The planner adds keys and required fields under their own names, and puts together what has one response name, be it in fragments on types that have nothing in common.
- * So a response name that is some other field's, or that stands for several fields, is planned under a name of ours.
+ * So a response name that is some other field's, or that stands for several fields, is planned under a name of ours. So is one that begins with two underscores, as the type system's
+ * names and some of ours do, and one that every object of JavaScript inherits.
  */
 export class PlannedNames implements ResponseNames {
   /** By response name, field and arguments. */
@@ -41,12 +42,14 @@ export class PlannedNames implements ResponseNames {
   }
 
   private isAmbiguous(field: FieldNode, name: string): boolean {
-    return name !== field.name.value && this.fieldNames.has(name);
+    if (name in Object.prototype) return true;
+    return name !== field.name.value && (this.fieldNames.has(name) || name.startsWith('__'));
   }
 
   private freshName(name: string): string {
+    const start = name.replace(/^__+/, 'field_');
     for (let number = 1; ; number += 1) {
-      const fresh = `${name}__${number}`;
+      const fresh = `${start}__${number}`;
       if (!this.fieldNames.has(fresh) && !this.used.has(fresh) && !this.client.has(fresh)) return fresh;
     }
   }

@@ -13,27 +13,32 @@ const maxExtensionsDepth = 100;
 export const maxErrors = 1_000;
 
 /**
- * A subgraph's answer, or undefined for what is none: `data`, if there, has to be an object or null, each of `errors` an object with a message; one of both has to be
- * there. What else of an error is of another form than GraphQL says is left out, and so are errors behind the first `maxErrors`.
+ * A subgraph's answer, or undefined for what is none: `data`, if there, has to be an object or null; without it, one of `errors` has to be an object with a message. What of an error is of another form than
+ * GraphQL says is left out, also its message, and so are errors behind the first `maxErrors`. Beside data, anything else in place of the list is one error without a message.
  */
 export function resultOf(value: unknown): SubgraphResult | undefined {
   if (!isObject(value)) return undefined;
   const { data, errors } = value;
   if (data !== undefined && data !== null && !isObject(data)) return undefined;
   if (errors === undefined || errors === null) return data === undefined ? undefined : value;
-  if (!Array.isArray(errors) || (errors.length === 0 && data === undefined)) return undefined;
-  const wellFormed = errors.slice(0, maxErrors).map(errorOf);
-  return wellFormed.includes(undefined) ? undefined : { ...value, errors: wellFormed } as unknown as SubgraphResult;
+  const list: readonly unknown[] = Array.isArray(errors) ? errors : [errors];
+  if (data === undefined && !(Array.isArray(errors) && errors.some(hasMessage))) return undefined;
+  return { ...value, errors: list.slice(0, maxErrors).map(errorOf) } as unknown as SubgraphResult;
 }
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 
-function errorOf(value: unknown): GraphQLFormattedError | undefined {
-  if (!isObject(value) || typeof value['message'] !== 'string') return undefined;
+function hasMessage(value: unknown): boolean {
+  return isObject(value) && typeof value['message'] === 'string';
+}
+
+/** An empty message stands for none: whoever knows the subgraph's name has words for it. */
+function errorOf(value: unknown): GraphQLFormattedError {
+  if (!isObject(value)) return { message: typeof value === 'string' ? value : '' };
   const { message, path, extensions } = value;
-  return { message, ...(isPath(path) ? { path } : {}), ...(isObject(extensions) && !nestsDeeperThan(extensions, maxExtensionsDepth) ? { extensions } : {}) };
+  return { message: typeof message === 'string' ? message : '', ...(isPath(path) ? { path } : {}), ...(isObject(extensions) && !nestsDeeperThan(extensions, maxExtensionsDepth) ? { extensions } : {}) };
 }
 
 function isPath(value: unknown): value is readonly (string | number)[] {
