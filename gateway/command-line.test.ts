@@ -26,6 +26,12 @@ describe('the command line', () => {
     });
   });
 
+  it('takes the labels of overrides from a flag or the environment', () => {
+    expect(readCommandLine(['--supergraph', 'a', '--auth', 'off', '--override-labels', 'new-x, new/y'], {})?.overrideLabels).toEqual(['new-x', 'new/y']);
+    expect(readCommandLine(['--supergraph', 'a', '--auth', 'off'], { OVERRIDE_LABELS: 'new-x' })?.overrideLabels).toEqual(['new-x']);
+    expect(readCommandLine(['--supergraph', 'a', '--auth', 'off'], {})?.overrideLabels).toBeUndefined();
+  });
+
   it('takes how subgraphs are called', () => {
     const flags = ['--supergraph', 'a', '--auth', 'off', '--timeout', 'slow=60000', '--timeout', '500', '--sse', 'news', '--own-sockets', 'others', '--retries', '0', '--max-response-bytes', '1000', '--compress-above', '500', '--propagate', 'x-tenant=x-org@slow|news'];
     const { transport } = readCommandLine(flags, { SINGLE_FLIGHT_MS: '0', PERSISTED_QUERIES: 'slow', INSERT_HEADER: 'x-from=gateway,x-a=b=c', PROPAGATE: 'not-this' }) ?? {};

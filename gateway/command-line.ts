@@ -29,6 +29,8 @@ export interface CommandLine {
   readonly transport: TransportChoice;
   readonly limits: LimitChoice;
   readonly errors: ErrorRules;
+  /** Labels of `@override(label:)` that apply. */
+  readonly overrideLabels: readonly string[] | undefined;
 }
 
 export type Addresses = ReadonlyMap<string, readonly string[]>;
@@ -80,6 +82,7 @@ export const usage = `Serves a federated supergraph.
   --trusted-documents FILE  execute only the documents in this list, which is read again as it changes TRUSTED_DOCUMENTS
   --other-documents     execute others as well
   --no-client-queries   keep no documents that clients send with their hash
+  --override-labels A,B  labels of @override(label:) that apply; percent(n) applies by itself        OVERRIDE_LABELS
   --help
 
 Each flag can be given by the environment variable beside it instead, what can be repeated with commas between. LOG_LEVEL (warn) is what is logged,
@@ -95,7 +98,7 @@ const options = {
   propagate: { type: 'string', multiple: true }, 'insert-header': { type: 'string', multiple: true },
   'no-watch': { type: 'boolean' }, 'supergraph-url': { type: 'string' }, introspect: { type: 'string', multiple: true }, uplink: { type: 'boolean' }, 'poll-ms': { type: 'string' },
   'mask-errors': { type: 'string' }, limit: { type: 'string', multiple: true }, 'rate-limit': { type: 'string' }, 'trusted-documents': { type: 'string' }, 'other-documents': { type: 'boolean' },
-  'no-client-queries': { type: 'boolean' }, 'no-introspection': { type: 'boolean' }, 'introspection': { type: 'boolean' },
+  'no-client-queries': { type: 'boolean' }, 'override-labels': { type: 'string' }, 'no-introspection': { type: 'boolean' }, 'introspection': { type: 'boolean' },
   'no-csrf-prevention': { type: 'boolean' }, 'no-compression': { type: 'boolean' }, help: { type: 'boolean' },
 } as const;
 
@@ -127,6 +130,7 @@ export function readCommandLine(args: readonly string[], environment: Environmen
     subgraphUrls: addressesOf('--subgraph', flags.subgraph ?? listOf(environment['SUBGRAPH_URLS']) ?? []),
     mutationUrls: addressesOf('--mutations', flags.mutations ?? listOf(environment['MUTATION_URLS']) ?? []),
     errors: { mask: maskOf(given('mask-errors') ?? 'uncoded') },
+    overrideLabels: listOf(given('override-labels')),
     limits: limitChoice({
       limit: flags.limit ?? listOf(environment['LIMIT']) ?? [],
       rateLimit: given('rate-limit'),

@@ -162,6 +162,8 @@ export interface GatewayConfig {
   /** What clients are told of errors; see README, "What clients are told". */
   readonly errors?: ErrorRules;
   readonly limits?: Partial<GatewayLimits>;
+  /** Labels of `@override(from:, label:)` that apply to every operation; see README, "Progressive override". Those of the form `percent(n)` are decided by themselves. */
+  readonly overrideLabels?: readonly string[];
   /** Default: no limit. Whoever has no token is known by the address that the connection comes from, which behind a proxy is the proxy's. */
   readonly rateLimit?: RateLimit;
   /** Whether clients may have their documents kept, and ask for them by hash (Apollo's automatic persisted queries). Default true. */
@@ -207,6 +209,11 @@ export interface GatewayPorts {
    * already open are ended by {@link RunningGateway.endSessions}, after this has begun to answer true. Default: none is.
    */
   isRevoked?(claims: JWTPayload): boolean | Promise<boolean>;
+  /**
+   * Returns which labels of `@override(from:, label:)` apply to this caller's operation, beside {@link GatewayConfig.overrideLabels}. `labels`: all of the supergraph that are no
+   * `percent(n)`. Called for each operation while there are any, so it should answer from memory; what it throws fails the operation.
+   */
+  overrideLabels?(labels: readonly string[], caller: Caller): Iterable<string>;
   /** Milliseconds since 1970. Default Date.now. */
   now?(): number;
 }

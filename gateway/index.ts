@@ -4,6 +4,7 @@ export { defaultLimits } from './config';
 export type {
   GatewayAuth, GatewayConfig, GatewayLimits, GatewayLogger, GatewayPorts, InternalIdentityConfig, PluginContext, RunningGateway,
 } from './config';
+export type { Caller } from './security/caller';
 export { introspection, uplink } from './supergraph/apollo-managers';
 export { polledUrl } from './supergraph/polled-url';
 export { watchedFile } from './supergraph/watched-file';

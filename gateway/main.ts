@@ -22,7 +22,7 @@ function logLevelOf(text: string): LogLevel {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
-  const { host, port, auth, secret, http: { usageReporting, ...http }, corsOrigins, allowedHosts, subgraphUrls, mutationUrls, transport, limits, errors } = commandLine;
+  const { host, port, auth, secret, http: { usageReporting, ...http }, corsOrigins, allowedHosts, subgraphUrls, mutationUrls, transport, limits, errors, overrideLabels } = commandLine;
   const logger = createLogger({ service: 'gateway', level: logLevelOf(process.env['LOG_LEVEL'] || 'warn') });
   const supergraph = supergraphSource(commandLine.supergraph);
   const known = new Set<string>();
@@ -34,6 +34,7 @@ async function serve(commandLine: CommandLine): Promise<void> {
       ...(corsOrigins ? { corsOrigins } : {}),
       ...(allowedHosts ? { allowedHosts } : {}),
       ...(secret ? { internalIdentity: { secret } } : {}),
+      ...(overrideLabels ? { overrideLabels } : {}),
     },
     {
       logger,

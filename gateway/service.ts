@@ -52,6 +52,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const persisted = config.persistedQueries === false ? undefined : new PersistedQueries();
   const supergraph = await startSupergraph(config.supergraph, {
     limits, introspection: config.introspection ?? true, identityHeaders, presentErrors, logger, now, transport: (subgraph) => upstreamHeaders.onto(subgraph.name, ports.transport(subgraph)),
+    overrides: { always: config.overrideLabels, chosen: ports.overrideLabels?.bind(ports) },
   }).catch((error: unknown) => {
     trusted?.stop();
     throw error;

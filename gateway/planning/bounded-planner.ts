@@ -29,16 +29,17 @@ export class BoundedPlanner {
   }
 
   /**
+   * `overrideConditions`: whether a label of `@override` applies; those that are left out do not.
    * @throws {GraphQLError} with the code OPERATION_TOO_COMPLEX when its time is over: trying again is of no use.
    * @throws whatever the planner throws, for an operation that has no plan.
    */
-  buildQueryPlan(operation: Operation): QueryPlan {
+  buildQueryPlan(operation: Operation, overrideConditions: ReadonlyMap<string, boolean> = new Map()): QueryPlan {
     let outcome: QueryPlan | undefined;
     let failure: unknown;
     // What is thrown inside comes out from another realm, where it is no Error of ours.
     const plan = (): void => {
       try {
-        outcome = this.planner.buildQueryPlan(operation);
+        outcome = this.planner.buildQueryPlan(operation, { overrideConditions: new Map(overrideConditions) });
       } catch (error) {
         failure = error;
       }

@@ -29,6 +29,7 @@ import type { PlannedLiterals } from './planned-literals';
 import type { PlannedVariables } from './planned-variables';
 import type { ResponseNames } from './response-names';
 import { withRequiredValues } from './required-values';
+import type { OverrideDecision, ProgressiveOverrides } from './progressive-overrides';
 import { splitResolvedFirst } from './resolved-first';
 import { resumptionOf } from './resumption';
 import type { Resumption } from './resumption';
@@ -60,6 +61,7 @@ export interface EventSource {
 export interface OperationUse {
   readonly rights: Rights;
   readonly decisions: Decisions;
+  readonly overrides: OverrideDecision;
 }
 
 /** What is done for one use of an operation. */
@@ -86,6 +88,7 @@ interface OperationSettings {
   readonly introspection: boolean;
   /** Shared by all operations on one supergraph. */
   readonly plans: PlanCache;
+  readonly overrides: ProgressiveOverrides;
 }
 
 interface Failure {
@@ -106,14 +109,16 @@ export class PreparedOperation implements ClientOperation {
   /** To find out that there is no plan may take as long as planning ever does. */
   private readonly failures = new BoundedCache<string, Failure>(rememberedUses);
   private readonly plans: PlanCache;
+  private readonly overrides: ProgressiveOverrides;
   private readonly planKeyPrefix: string;
   private characters: number | undefined;
   private closedToAnonymous: boolean | undefined;
   private readonly rightsOf = new WeakMap<Caller, { readonly rights: Rights; readonly key: string }>();
   private readonly decisive: readonly string[];
 
-  constructor({ operation, fragments }: ClientOperation, private readonly supergraph: LoadedSupergraph, { limits, introspection, plans }: OperationSettings) {
+  constructor({ operation, fragments }: ClientOperation, private readonly supergraph: LoadedSupergraph, { limits, introspection, plans, overrides }: OperationSettings) {
     this.plans = plans;
+    this.overrides = overrides;
     this.planKeyPrefix = plans.nextPrefix();
     this.kind = operation.operation;
     this.operation = operation;
@@ -146,13 +151,16 @@ export class PreparedOperation implements ClientOperation {
     }
     let key = this.planKeyPrefix + rights.key;
     for (const name of this.decisive) key += withDefaults[name] === true ? '+' : '-';
+    const overrides = this.overrides.decide(caller);
+    key += overrides.key;
     this.uses.get(key);
-    return this.plans.get(key) ?? this.prepare(key, { rights: rights.rights, decisions: Object.fromEntries(this.decisive.map((name) => [name, withDefaults[name] === true])) });
+    return this.plans.get(key) ?? this.prepare(key, { rights: rights.rights, overrides, decisions: Object.fromEntries(this.decisive.map((name) => [name, withDefaults[name] === true])) });
   }
 
   /** Makes ready for all callers with these rights. @throws as above. */
-  prepareFor(use: OperationUse): void {
-    const key = [this.planKeyPrefix, rightsKey(use.rights, this.supergraph.access.scopes), ...this.decisive.map((name) => (use.decisions[name] === true ? '+' : '-'))].join('');
+  prepareFor(former: OperationUse): void {
+    const use = { ...former, overrides: this.overrides.adopted(former.overrides) };
+    const key = [this.planKeyPrefix, rightsKey(use.rights, this.supergraph.access.scopes), ...this.decisive.map((name) => (use.decisions[name] === true ? '+' : '-')), use.overrides.key].join('');
     if (!this.plans.get(key)) this.prepare(key, use);
   }
 
@@ -181,12 +189,12 @@ export class PreparedOperation implements ClientOperation {
     const client = settleConditions(this, use.decisions);
     const access = restrictOperation({ ...client, schema, rules, rights: use.rights });
     const { operation, names, literals, variables } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, { fieldNames, interfaceObjects });
-    const stages = operation ? splitResolvedFirst(operation, resolvedFirst).map((stage) => this.planned(stage, literals)) : [];
+    const stages = operation ? splitResolvedFirst(operation, resolvedFirst).map((stage) => this.planned(stage, literals, use.overrides)) : [];
     return { use, access, stages, names, plannedVariables: variables, shape: new OperationShape({ client, schema, access, names }) };
   }
 
-  private planned(stage: ClientOperation, literals: PlannedLiterals): PlannedOperation {
-    const complete = literals.restored(planOf(stage, this.supergraph));
+  private planned(stage: ClientOperation, literals: PlannedLiterals, overrides: OverrideDecision): PlannedOperation {
+    const complete = literals.restored(planOf(stage, this.supergraph, overrides));
     assertRootsAreFetched(complete, stage);
     const plan = leanPlan(complete, stage, this.supergraph.fullSchema);
     const { node } = plan;
@@ -207,7 +215,9 @@ export class PreparedOperation implements ClientOperation {
 }
 
 /** As the planner has it, in the terms of subgraphs. @throws whatever the planner throws. */
-export function planOf({ operation, fragments }: ClientOperation, { planner, planningApiSchema, fullSchema: schema, requiredValues: values, fieldRequirements: requirements }: LoadedSupergraph): QueryPlan {
+export function planOf({ operation, fragments }: ClientOperation, supergraph: LoadedSupergraph, { active }: OverrideDecision): QueryPlan {
+  const { planner, planningApiSchema, fullSchema: schema, requiredValues: values, fieldRequirements: requirements } = supergraph;
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] };
-  return withRequiredValues(planner.buildQueryPlan(operationFromDocument(planningApiSchema, document, { validate: false })), { values, requirements, schema });
+  const plan = planner.buildQueryPlan(operationFromDocument(planningApiSchema, document, { validate: false }), new Map([...active].map((label) => [label, true])));
+  return withRequiredValues(plan, { values, requirements, schema });
 }

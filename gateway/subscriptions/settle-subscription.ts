@@ -61,14 +61,14 @@ function placeOf({ cursor }: SubscriptionRequest, { withDefaults }: Admitted, { 
   return placeText(resumption?.begin(withDefaults));
 }
 
-function keyOf({ prepared, withDefaults, caller, clientHeaders }: Admitted, { resumption }: EventSource, { supergraph }: ServedGraph): string {
+function keyOf({ prepared, withDefaults, caller, clientHeaders, use }: Admitted, { resumption }: EventSource, { supergraph }: ServedGraph): string {
   const { text, variables } = normalised(prepared, resumption?.resumable.argument);
   const identity = resumption?.resumable.identity;
   const claims = upstreamClaims(caller);
   const those = identity ? identity.filter((name) => claims[name] !== undefined).map((name) => [name, claims[name]]) : Object.entries(claims).sort(([one], [other]) => (one < other ? -1 : 1));
   // What is left out is not the same as null: an argument's default stands in for the one alone.
   const given = variables.filter((name) => withDefaults[name] !== undefined).map((name) => [name, withDefaults[name]]);
-  return JSON.stringify([text, given, rightsKey(rightsOf(caller), supergraph.access.scopes), those, keyOfHeaders(clientHeaders)]);
+  return JSON.stringify([text, given, rightsKey(rightsOf(caller), supergraph.access.scopes), those, keyOfHeaders(clientHeaders), use.overrides.key]);
 }
 
 function refusal(message: string): Ending {

@@ -16,6 +16,8 @@ import type { FieldRequirements } from './field-requirements';
 import { plannedSupergraph } from './planned-supergraph';
 import type { RequiredValues } from './required-arguments';
 import { BoundedPlanner } from '../planning/bounded-planner';
+import { overrideLabelOf } from '../planning/progressive-overrides';
+import type { OverrideLabel } from '../planning/progressive-overrides';
 import type { Resumable } from '../planning/resumption';
 import type { SubgraphAddress } from '../transport/subgraph-transport';
 
@@ -35,6 +37,8 @@ export interface LoadedSupergraph {
   readonly fieldNames: ReadonlySet<string>;
   /** Interfaces that some subgraph has as an object type, by `@interfaceObject`. */
   readonly interfaceObjects: ReadonlySet<string>;
+  /** Of `@override(label:)`, each once. */
+  readonly overrideLabels: readonly OverrideLabel[];
   /** What the planner's fields stand for, where a `@requires` gives arguments. */
   readonly requiredValues: RequiredValues;
   readonly entityKeys: EntityKeys;
@@ -79,6 +83,7 @@ export function loadSupergraph(sdl: string, limits: Pick<GatewayLimits, 'maxPlan
     access: accessRulesOf(supergraph.schema, features),
     fieldNames: fieldNamesOf(planned.schema),
     interfaceObjects: interfaceObjectsOf(supergraph.schema),
+    overrideLabels: overrideLabelsOf(supergraph.schema),
     requiredValues,
     entityKeys: entityKeysOf(supergraph.schema),
     fieldRequirements: fieldRequirementsOf(planned.schema),
@@ -103,6 +108,20 @@ function fieldNamesOf(schema: Schema): ReadonlySet<string> {
 
 function interfaceObjectsOf(schema: Schema): ReadonlySet<string> {
   return new Set(schema.interfaceTypes().filter((type) => type.appliedDirectivesOf('join__type').some((applied) => applied.arguments()['isInterfaceObject'] === true)).map(({ name }) => name));
+}
+
+function overrideLabelsOf(schema: Schema): readonly OverrideLabel[] {
+  const labels = new Map<string, OverrideLabel>();
+  for (const field of [...schema.objectTypes().flatMap((type) => [...type.fields()]), ...schema.interfaceTypes().flatMap((type) => [...type.fields()])]) {
+    for (const applied of field.appliedDirectivesOf('join__field')) {
+      const text = applied.arguments()['overrideLabel'] as string | null | undefined;
+      if (text === undefined || text === null || labels.has(text)) continue;
+      const label = overrideLabelOf(text);
+      if (!label) throw new SupergraphRefused(`@override on ${field.coordinate} has the label "${text}", which is neither a name nor percent(n) with n from 0 to 100`);
+      labels.set(text, label);
+    }
+  }
+  return [...labels.values()];
 }
 
 function fieldsResolvedFirst(schema: Schema, features: CoreFeatures): ReadonlySet<string> {

@@ -6,6 +6,8 @@ import { compiledExecutor } from '../execution/compiled-executor';
 import { Engine } from '../execution/engine';
 import { PlanCache } from '../planning/plan-cache';
 import { PreparedOperation } from '../planning/prepared-operation';
+import { ProgressiveOverrides } from '../planning/progressive-overrides';
+import type { OverrideSettings } from '../planning/progressive-overrides';
 import type { IdentityHeaders } from '../security/internal-identity';
 import type { SubgraphTransport } from '../transport/subgraph-transport';
 import { GraphUse } from './graph-use';
@@ -30,6 +32,8 @@ export interface GraphParts {
   readonly identityHeaders: IdentityHeaders;
   readonly presentErrors: ErrorPresenter;
   readonly transport: GatewayPorts['transport'];
+  /** Default: labels that are no `percent(n)` don't apply. */
+  readonly overrides?: OverrideSettings;
   /** Called when the graph is no longer in use. The default stops its transports. */
   letGo?(): Promise<void>;
 }
@@ -39,6 +43,7 @@ export function serveGraph(sdl: string, parts: GraphParts): ServedGraph {
   const { limits, introspection, identityHeaders, presentErrors } = parts;
   const supergraph = loadSupergraph(sdl, limits);
   const plans = new PlanCache(limits);
+  const overrides = new ProgressiveOverrides(supergraph.overrideLabels, parts.overrides);
   const transports = new Map<string, SubgraphTransport>();
   const letGo = parts.letGo ?? (async () => void await Promise.all([...transports.values()].map((transport) => transport.stop())));
   try {
@@ -59,7 +64,7 @@ export function serveGraph(sdl: string, parts: GraphParts): ServedGraph {
       introspection,
       capacity: limits.cachedDocuments,
       maxCharacters: limits.cachedDocumentCharacters,
-      prepare: (operation) => new PreparedOperation(operation, supergraph, { limits, introspection, plans }),
+      prepare: (operation) => new PreparedOperation(operation, supergraph, { limits, introspection, plans, overrides }),
     }),
   };
 }

@@ -8,6 +8,7 @@ import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation, SubgraphResult, SubgraphTransport } from '../transport/subgraph-transport';
 import type { PlanExecutor, PlanRequest } from '../execution/plan-executor';
 import { planOf } from '../planning/prepared-operation';
+import { noOverrides } from '../planning/progressive-overrides';
 
 type ExecuteParameters = Parameters<typeof executeQueryPlan>;
 type ServiceMap = ExecuteParameters[1];
@@ -49,7 +50,7 @@ export function referenceExecutor(supergraph: LoadedSupergraph, transports: Read
     const { operation } = planned;
     const absent = new AbsentEntities();
     const result = await executeQueryPlan(
-      planOf(planned, supergraph),
+      planOf(planned, supergraph, noOverrides),
       services,
       // Of a whole request context it reads these four.
       { logger, metrics: {}, request: { variables }, context: { request, absent } satisfies Carried } as unknown as RequestContext,

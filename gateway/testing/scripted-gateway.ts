@@ -4,9 +4,10 @@ import { errorPresenter } from '../errors/error-presenter';
 import type { OperationResult } from '../execution/engine';
 import type { Admitted } from '../execution/engine';
 import { unchecked } from '../security/caller';
+import type { Caller } from '../security/caller';
 import { noIdentity } from '../security/internal-identity';
 import { serveGraph } from '../supergraph/served-graph';
-import type { ServedGraph } from '../supergraph/served-graph';
+import type { GraphParts, ServedGraph } from '../supergraph/served-graph';
 import type { SubgraphResult } from '../transport/subgraph-transport';
 import { compose } from './running-shop';
 
@@ -29,9 +30,10 @@ export class ScriptedGateway {
   private readonly graph: ServedGraph;
 
   /** `sdls`: by subgraph, without the link to federation. */
-  constructor(sdls: Readonly<Record<string, string>>, script: Script) {
+  constructor(sdls: Readonly<Record<string, string>>, script: Script, parts: Pick<GraphParts, 'overrides'> = {}) {
     const { sdl } = compose(Object.entries(sdls).map(([name, text]) => ({ name, sdl: link + text, resolvers: {} })));
     this.graph = serveGraph(sdl, {
+      ...parts,
       limits: defaultLimits, introspection: true, identityHeaders: noIdentity, presentErrors: errorPresenter({}, silent),
       transport: ({ name }) => ({
         execute: ({ operation: { query }, variables = {} }) => {
@@ -45,8 +47,8 @@ export class ScriptedGateway {
     });
   }
 
-  ask(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<OperationResult> {
-    return this.graph.engine.execute({ prepared: this.prepared(query), variables, caller: unchecked });
+  ask(query: string, variables: Readonly<Record<string, unknown>> = {}, caller: Caller = unchecked): Promise<OperationResult> {
+    return this.graph.engine.execute({ prepared: this.prepared(query), variables, caller });
   }
 
   answerEvent(query: string, event: SubgraphResult, touched?: Set<string>): Promise<OperationResult> {
