@@ -9,7 +9,10 @@ export type AppendResult =
   | { stream: StreamId; kind: 'appended' }
   | { stream: StreamId; kind: 'conflict'; stored: number };
 
-/** The truth: commits by stream. Unique in `id` and in `(stream, sequence)`. */
+/**
+ * The truth: commits by stream. Unique in `id` and in `(stream, sequence)`; the id of a client's command also among all services of the installation: the first
+ * that appends a commit under it claims it for itself.
+ */
 export interface EventStore {
   /**
    * Stores commits of any number of streams, in order within each. One stream's conflict doesn't touch another's.
@@ -20,6 +23,8 @@ export interface EventStore {
   read(streams: readonly StreamId[]): Promise<Map<StreamId, Commit[]>>;
   /** The commits with these ids, in no order; ids without one are left out. */
   find(ids: readonly string[]): Promise<Commit[]>;
+  /** Which of these ids have a commit here, or are claimed by another service. */
+  takenAmong(ids: readonly string[]): Promise<Set<string>>;
   /** Everything, stream by stream and each in order, in batches: to rebuild what is derived from it. */
   scan(batchSize: number): AsyncIterable<Commit[]>;
 }

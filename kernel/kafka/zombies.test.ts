@@ -31,6 +31,7 @@ const holdable = (events: EventStore): { events: EventStore; hold: () => () => v
       },
       read: (streams) => events.read(streams),
       find: (ids) => events.find(ids),
+      takenAmong: (ids) => events.takenAmong(ids),
       scan: (batchSize) => events.scan(batchSize),
     },
     hold: () => {

@@ -14,7 +14,10 @@ import { SequentialTransactor } from '../event-sourcing/sequential-transactor';
 const close = () => Promise.resolve();
 
 describe('in memory:', () => {
-  eventStoreContract(() => Promise.resolve({ events: new MemoryEventStore(), close }));
+  eventStoreContract(() => {
+    const claims = new Map<string, string>();
+    return Promise.resolve({ events: new MemoryEventStore('things', claims), ofAnother: new MemoryEventStore('others', claims), close });
+  });
   logContract(() => {
     const log = new MemoryLog({ backOff: { firstMs: 1, longestMs: 5 } });
     return Promise.resolve({ log, close: () => log.stop() });

@@ -1,4 +1,5 @@
 import type { Commit } from '../event-sourcing/commit';
+import { claimsId } from '../event-sourcing/commit-id';
 import type { AppendResult, EventStore } from '../event-sourcing/event-store';
 import type { StreamId } from '../messaging/streams';
 
@@ -6,6 +7,14 @@ import type { StreamId } from '../messaging/streams';
 export class MemoryEventStore implements EventStore {
   readonly #streams = new Map<StreamId, string[]>();
   readonly #byId = new Map<string, string>();
+  readonly #service: string;
+  readonly #claims: Map<string, string>;
+
+  /** @param claims which service has claimed which id; stores that share it are those of one installation. */
+  constructor(service = '', claims = new Map<string, string>()) {
+    this.#service = service;
+    this.#claims = claims;
+  }
 
   append(commits: readonly Commit[]): Promise<AppendResult[]> {
     const byStream = Map.groupBy(commits, ({ stream }) => stream);
@@ -16,7 +25,8 @@ export class MemoryEventStore implements EventStore {
     const stored = this.#streams.get(stream) ?? [];
     this.#streams.set(stream, stored);
     for (const [index, commit] of commits.entries()) {
-      if (this.#byId.has(commit.id) || commit.sequence !== stored.length + 1) return { stream, kind: 'conflict', stored: index };
+      if (claimsId(commit) && !this.#claims.has(commit.id)) this.#claims.set(commit.id, this.#service);
+      if (this.#isTaken(commit.id) || commit.sequence !== stored.length + 1) return { stream, kind: 'conflict', stored: index };
       const text = JSON.stringify(commit);
       stored.push(text);
       this.#byId.set(commit.id, text);
@@ -30,6 +40,14 @@ export class MemoryEventStore implements EventStore {
 
   find(ids: readonly string[]): Promise<Commit[]> {
     return Promise.resolve(ids.flatMap((id) => this.#byId.get(id) ?? []).map(parse));
+  }
+
+  takenAmong(ids: readonly string[]): Promise<Set<string>> {
+    return Promise.resolve(new Set(ids.filter((id) => this.#isTaken(id))));
+  }
+
+  #isTaken(id: string): boolean {
+    return this.#byId.has(id) || (this.#claims.get(id) ?? this.#service) !== this.#service;
   }
 
   async *scan(batchSize: number): AsyncIterable<Commit[]> {

@@ -1,7 +1,9 @@
 import type { Collection } from 'mongodb';
 import type { Commit } from '../event-sourcing/commit';
+import { claimsId } from '../event-sourcing/commit-id';
 import type { AppendResult } from '../event-sourcing/event-store';
 import type { StreamId } from '../messaging/streams';
+import type { ClaimedIds } from './claimed-ids';
 import { documentOf, type CommitDocument } from './commit-documents';
 import { duplicatesOf } from './duplicates';
 
@@ -19,10 +21,11 @@ interface Lane {
  * known or whose sequence is taken; then one look at all that is left sets aside the streams that would meet the same, so that a whole batch
  * of known commits costs few round trips.
  */
-export const appendCommits = async (collection: Collection<CommitDocument>, commits: readonly Commit[]): Promise<AppendResult[]> => {
+export const appendCommits = async (collection: Collection<CommitDocument>, claims: ClaimedIds, commits: readonly Commit[]): Promise<AppendResult[]> => {
   const lanes = [...Map.groupBy(commits, ({ stream }) => stream)]
     .map(([stream, ofStream]): Lane => ({ stream, commits: ofStream, stored: 0, end: ofStream.length }));
-  for (const lane of lanes) lane.end = contiguous(lane.commits);
+  const elsewhere = await claims.claim(commits.filter(claimsId).map(({ id }) => id));
+  for (const lane of lanes) lane.end = contiguous(beforeFirst(lane.commits, ({ id }) => elsewhere.has(id)));
   // A stream's beginning has nothing that it could leave a gap behind.
   await setAside(collection, lanes.filter(({ commits: [first] }) => first?.sequence !== 1), new Set());
   for (;;) {
@@ -36,6 +39,11 @@ export const appendCommits = async (collection: Collection<CommitDocument>, comm
   }
   return lanes.map(({ stream, commits: ofStream, end }) =>
     (end === ofStream.length ? { stream, kind: 'appended' } : { stream, kind: 'conflict', stored: end }));
+};
+
+const beforeFirst = (commits: readonly Commit[], isConflict: (commit: Commit) => boolean): readonly Commit[] => {
+  const conflict = commits.findIndex(isConflict);
+  return conflict === -1 ? commits : commits.slice(0, conflict);
 };
 
 /** How many commits follow on each other without a gap. */

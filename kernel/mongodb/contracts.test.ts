@@ -11,7 +11,8 @@ withMongodb((url) => {
   const open = async (definitions: ServiceDefinitions = {}) => {
     const databases = new TestDatabases(url);
     const mongodb = await databases.open();
-    return { ...(await mongodb.service('things', definitions)), transactor: mongodb.transactor, close: () => databases.close() };
+    const { events: ofAnother } = await mongodb.service('others', {});
+    return { ofAnother, ...(await mongodb.service('things', definitions)), transactor: mongodb.transactor, close: () => databases.close() };
   };
 
   describe('on MongoDB:', () => {

@@ -3,6 +3,7 @@ import type { Commit } from '../event-sourcing/commit';
 import type { AppendResult, EventStore } from '../event-sourcing/event-store';
 import type { StreamId } from '../messaging/streams';
 import { appendCommits } from './append-commits';
+import type { ClaimedIds } from './claimed-ids';
 import { byStream, commitOf, type CommitDocument } from './commit-documents';
 import { available } from './unavailable';
 
@@ -12,13 +13,15 @@ const ALL = 100_000;
 /** One service's commits: a document each. */
 export class MongodbEventStore implements EventStore {
   readonly #commits: Collection<CommitDocument>;
+  readonly #claims: ClaimedIds;
 
-  constructor(commits: Collection<CommitDocument>) {
+  constructor(commits: Collection<CommitDocument>, claims: ClaimedIds) {
     this.#commits = commits;
+    this.#claims = claims;
   }
 
   append(commits: readonly Commit[]): Promise<AppendResult[]> {
-    return available(() => appendCommits(this.#commits, commits));
+    return available(() => appendCommits(this.#commits, this.#claims, commits));
   }
 
   async read(streams: readonly StreamId[]): Promise<Map<StreamId, Commit[]>> {
@@ -31,6 +34,15 @@ export class MongodbEventStore implements EventStore {
   async find(ids: readonly string[]): Promise<Commit[]> {
     if (ids.length === 0) return [];
     return (await available(() => this.#commits.find({ _id: { $in: [...ids] } }, { batchSize: ALL }).toArray())).map(commitOf);
+  }
+
+  async takenAmong(ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const [here, elsewhere] = await Promise.all([
+      available(() => this.#commits.find({ _id: { $in: [...ids] } }, { projection: { _id: 1 }, batchSize: ids.length + 1 }).toArray()),
+      available(() => this.#claims.claimedElsewhere(ids)),
+    ]);
+    return new Set([...here.map(({ _id }) => _id), ...elsewhere]);
   }
 
   /** While a batch is worked on, the next one is on its way. */

@@ -9,6 +9,7 @@ import type { QueryableReadModels, ViewDefinition } from '../read-models/read-mo
 import type { RebuildableReadModels } from '../read-models/view-versions';
 import type { Logger } from '../telemetry/logger';
 import { ChangeWakeUps, DEFAULT_WAKE_UP_TIMING, type WakeUpTiming } from './change-wake-ups';
+import { ClaimedIds } from './claimed-ids';
 import { openCommits } from './commit-documents';
 import { MongodbEventStore } from './event-store';
 import { openFeeds } from './feeds';
@@ -85,7 +86,7 @@ export const openMongodb = async (options: MongodbOptions): Promise<Mongodb> => 
       const [commits, parking, feeds] = await retrying(logger, `Waiting until the collections of ${name} and their indexes are there`, () =>
         Promise.all([openCommits(db), openParkingLot(db), openFeeds(db, feedDefinitions, wakeUps), versions.open()]));
       const views = new MongodbReadModels(viewDefinitions, { versions, wakeUps, lease: new Lease(db, 'rebuild', lease, logger) });
-      return { events: new MongodbEventStore(commits), views, served: new ServedViews(name, views, versions, logger), feeds, parking };
+      return { events: new MongodbEventStore(commits, new ClaimedIds(client, databasePrefix, name)), views, served: new ServedViews(name, views, versions, logger), feeds, parking };
     },
     health,
     close: async () => {

@@ -9,7 +9,8 @@ import { openForTests } from './open-for-tests';
 
 const open = async (definitions: ServiceDefinitions = {}) => {
   const { database, close } = openForTests();
-  return { ...(await database.service('things', definitions)), log: database.log, transactor: database.transactor, close };
+  const { events: ofAnother } = await database.service('others', {});
+  return { ofAnother, ...(await database.service('things', definitions)), log: database.log, transactor: database.transactor, close };
 };
 
 describe('on SQLite:', () => {

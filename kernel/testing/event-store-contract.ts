@@ -16,13 +16,14 @@ const commit = (stream: string, sequence: number, id = `${stream}-${sequence}`):
 
 const thing = (name: string): StreamId => `lab/thing/${name}`;
 
-/** What every event store promises. */
-export const eventStoreContract = (open: () => Promise<{ events: EventStore; close(): Promise<void> }>): void => {
+/** What every event store promises; `ofAnother`: that of another service of the same installation. */
+export const eventStoreContract = (open: () => Promise<{ events: EventStore; ofAnother: EventStore; close(): Promise<void> }>): void => {
   describe('an event store', () => {
     let events: EventStore;
+    let ofAnother: EventStore;
     let close: () => Promise<void>;
     beforeEach(async () => {
-      ({ events, close } = await open());
+      ({ events, ofAnother, close } = await open());
     });
     afterEach(() => close());
 
@@ -82,6 +83,32 @@ export const eventStoreContract = (open: () => Promise<{ events: EventStore; clo
       const found = await events.find(['lab/client/b-2', 'lab/client/none', 'lab/client/a-1']);
       expect(found.map(({ id }) => id).sort()).toEqual(['lab/client/a-1', 'lab/client/b-2']);
       expect(await events.find([])).toEqual([]);
+    });
+
+    it('leaves the id of a client to the service that was first to append under it, and says that it is taken', async () => {
+      await events.append([commit('a', 1, 'one')]);
+      expect(await ofAnother.append([commit('b', 1, 'two'), commit('b', 2, 'one'), commit('b', 3, 'three'), commit('c', 1, 'four')])).toEqual(expect.arrayContaining([
+        { stream: thing('b'), kind: 'conflict', stored: 1 }, { stream: thing('c'), kind: 'appended' },
+      ]));
+      expect([...await ofAnother.takenAmong(['lab/client/one', 'lab/client/two', 'lab/client/none'])].sort()).toEqual(['lab/client/one', 'lab/client/two']);
+      expect([...await events.takenAmong(['lab/client/one', 'lab/client/none'])]).toEqual(['lab/client/one']);
+      expect((await ofAnother.find(['lab/client/one']))).toEqual([]);
+      // What comes again meets its own commit, and the id stays where it is.
+      expect(await events.append([commit('a', 1, 'one')])).toEqual([{ stream: thing('a'), kind: 'conflict', stored: 0 }]);
+      expect((await events.find(['lab/client/one']))).toHaveLength(1);
+    });
+
+    it('lets one of two services win that append under one id at once', async () => {
+      const results = (await Promise.all([events, ofAnother, events, ofAnother].map((store, index) => store.append([commit(`s${index}`, 1, 'same')])))).flat();
+      expect(results.filter(({ kind }) => kind === 'appended')).toHaveLength(1);
+      expect([...await events.find(['lab/client/same']), ...await ofAnother.find(['lab/client/same'])]).toHaveLength(1);
+    });
+
+    it('takes ids of other origins, and refusals of an id that was used before, in any service', async () => {
+      const answer: Commit = { ...commit('a', 1), id: 'lab/process/x', message: { ...commit('a', 1).message, id: 'x', origin: 'process' } };
+      const refusal: Commit = { ...commit('a', 2, 'one'), id: `lab/client/one/${'f'.repeat(32)}` };
+      expect(await events.append([answer, refusal])).toEqual([{ stream: thing('a'), kind: 'appended' }]);
+      expect(await ofAnother.append([answer, refusal])).toEqual([{ stream: thing('a'), kind: 'appended' }]);
     });
 
     it('scans everything once, stream by stream and each in order, whatever the size of a batch', async () => {

@@ -21,6 +21,7 @@ export class Faults {
         append: (commits) => this.#call(() => events.append(commits)),
         read: (streams) => this.#call(() => events.read(streams)),
         find: (ids) => this.#call(() => events.find(ids)),
+        takenAmong: (ids) => this.#call(() => events.takenAmong(ids)),
       }),
       views: intercepted(views, { write: (writes) => this.#call(() => views.write(writes)) }),
       log: intercepted(log, {

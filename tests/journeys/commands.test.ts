@@ -119,6 +119,35 @@ describe('A command', () => {
     expect(await inventory()).toMatchObject({ experiments: { totalCount: 0 }, methods: { totalCount: 1 }, processes: { totalCount: 1 } });
   });
 
+  it('is refused with the id of a command that another service decided, whichever of them comes first', async () => {
+    const experimentInput = { input: { name: 'E' } };
+    const methodInput = { input: { name: 'M', applicationRate: 1 } };
+    const mutations: [Parameters<typeof decided>[1], object][] = [['createExperiment', experimentInput], ['createMethod', methodInput], ['createMethods', { inputs: [methodInput.input] }]];
+    for (const [first, variables] of mutations) {
+      const commandId = randomUUID();
+      const stays = await decided(alice, first, { ...variables, commandId });
+      expect(stays).toMatchObject({ status: 'APPLIED' });
+      for (const [second, others] of mutations.filter(([name]) => name !== first)) {
+        expect(await refused(alice, second, { ...others, commandId })).toMatchObject({ code: 'COMMAND_ID_REUSED' });
+        // Sent again, it is answered in the same way.
+        expect(await refused(alice, second, { ...others, commandId })).toMatchObject({ code: 'COMMAND_ID_REUSED' });
+      }
+      expect(lasting(await decided(alice, first, { ...variables, commandId }))).toEqual(lasting(stays));
+      expect(await known(alice, commandId)).toEqual(stays);
+    }
+    expect(await inventory()).toMatchObject({ experiments: { totalCount: 1 }, methods: { totalCount: 2 }, processes: { totalCount: 1 } });
+  });
+
+  it('sent at once under one id to three services is applied by one of them', async () => {
+    const commandId = randomUUID();
+    const outcomes = await Promise.all([
+      decided(alice, 'createExperiment', { input: { name: 'E' }, commandId }),
+      decided(alice, 'createMethod', { input: { name: 'M', applicationRate: 1 }, commandId }),
+      decided(alice, 'createMethods', { inputs: [{ name: 'N', applicationRate: 1 }], commandId }),
+    ]);
+    expect(outcomes.map(({ status }: { status: string }) => status).sort()).toEqual(['APPLIED', 'REFUSED', 'REFUSED']);
+  });
+
   it('refused once is refused for ever, also when the reason is gone', async () => {
     const [id, commandId] = [randomUUID(), randomUUID()];
     const variables = { id, input: { name: 'Later' }, commandId };

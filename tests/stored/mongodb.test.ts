@@ -15,7 +15,7 @@ const BREAKS = 'What services keep in MongoDB can not be read as it is: after an
 
 /** What is primary, by `<service> <collection>`, each with the documents of it that are recorded. */
 const recordedDocuments: Record<string, object> = {
-  'experiments commits': { stream: SOIL }, 'methods commits': { stream: SPRAY }, 'saga commits': { sequence: 1 },
+  'commands claims': {}, 'experiments commits': { stream: SOIL }, 'methods commits': { stream: SPRAY }, 'saga commits': { sequence: 1 },
   'activity feeds.lab': { '_id.number': { $lte: ENTRIES } }, 'activity feeds.notifications': { '_id.number': { $lte: ENTRIES } }, 'activity epochs': {},
   'experiments parked': {}, 'methods parked': {}, 'saga parked': {},
   'activity view-versions': { view: 'read-marks' }, 'activity views.read-marks.v1.0': {},

@@ -37,7 +37,7 @@ const services = async (database: Database): Promise<Scenario['services']> => ({
 
 /** What is primary, each with the rows of it that are recorded. */
 const recordedRows: Record<string, string> = {
-  experiments_commits: `stream = '${SOIL}'`, methods_commits: `stream = '${SPRAY}'`, saga_commits: 'number = 1',
+  claimed_ids: 'true', experiments_commits: `stream = '${SOIL}'`, methods_commits: `stream = '${SPRAY}'`, saga_commits: 'number = 1',
   activity_feed_lab: `number <= ${ENTRIES}`, activity_feed_lab_keywords: `number <= ${ENTRIES}`,
   activity_feed_notifications: `number <= ${ENTRIES}`, activity_feed_notifications_keywords: `number <= ${ENTRIES}`, feed_epochs: 'true',
   experiments_parked: 'true', methods_parked: 'true', saga_parked: 'true',

@@ -97,7 +97,7 @@ export class LaneDecisions<State, Command, Event extends Stored> {
   /** Which of the messages' commit ids are taken, wherever; a lane looks among its own stream's commits first. */
   async #takenIds(lanes: readonly Lane<Command>[]): Promise<ReadonlySet<string>> {
     const ids = lanes.flatMap(({ received }) => received.flatMap((message) => (message.kind === 'readable' ? message.commitId : [])));
-    return new Set((await this.#ports.events.find([...new Set(ids)])).map(({ id }) => id));
+    return this.#ports.events.takenAmong([...new Set(ids)]);
   }
 }
 
