@@ -1,6 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type JsonWebKey } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensurePrivateDirectory, FileProblem, keepPrivateFile, usingFile, type Warn } from '@test-planning/kernel/lifecycle';
+import { z } from 'zod';
 import { calculateJwkThumbprint, type JSONWebKeySet, type JWK } from 'jose';
 
 /** The secrets of one installation; whoever has them can speak for anybody. */
@@ -14,6 +16,12 @@ export interface Keys {
   /** Of cursors. */
   cursorSecret: string;
 }
+
+const storedKeys = z.object({
+  tokenKey: z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() }),
+  identitySecret: z.string().min(32),
+  cursorSecret: z.string().min(32),
+});
 
 interface StoredKeys {
   tokenKey: JsonWebKey;
@@ -42,28 +50,44 @@ const writeOnce = (directory: string, path: string): void => {
   }
 };
 
-const read = (path: string): StoredKeys | undefined => {
+const textOf = (path: string): string | undefined => {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as StoredKeys;
+    return usingFile(path, () => readFileSync(path, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`${path} can't be read: ${(error as Error).message}`, { cause: error });
+    throw error;
   }
 };
 
-/** Reads the keys of a data directory, and makes them the first time. */
-export const openKeys = async (dataDir: string): Promise<Keys> => {
-  // What lies in it is for nobody else's eyes: keys, and everything that was planned.
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, FILE);
-  let stored = read(path);
-  if (!stored) {
-    writeOnce(dataDir, path);
-    stored = read(path);
+const read = (path: string): { stored: StoredKeys; publicKey: JWK } | undefined => {
+  const text = textOf(path);
+  if (text === undefined) return undefined;
+  try {
+    const stored = storedKeys.parse(JSON.parse(text));
+    return { stored, publicKey: createPublicKey(createPrivateKey({ key: stored.tokenKey, format: 'jwk' })).export({ format: 'jwk' }) as JWK };
+  } catch {
+    // The cause may quote a key.
+    throw new FileProblem(`${path} is damaged: restore it from a backup, or delete it to have new keys, which end all sign-ins and cursors.`);
   }
-  if (!stored) throw new Error(`${path} went away while it was read`);
+};
+
+/**
+ * Reads the keys of a data directory, and makes them the first time. Their owner alone can use the directory and the file.
+ * @param warn told when others could.
+ * @throws {FileProblem} naming the file that can't be used.
+ */
+export const openKeys = async (dataDir: string, warn: Warn): Promise<Keys> => {
+  ensurePrivateDirectory(dataDir, warn);
+  const path = join(dataDir, FILE);
+  keepPrivateFile(path, warn);
+  let found = read(path);
+  if (!found) {
+    usingFile(path, () => writeOnce(dataDir, path));
+    found = read(path);
+  }
+  if (!found) throw new FileProblem(`${path} went away while it was read: start this process again.`);
+  const { stored, publicKey } = found;
   const privateKey = stored.tokenKey as JWK;
-  const publicKey = createPublicKey(createPrivateKey({ key: stored.tokenKey, format: 'jwk' })).export({ format: 'jwk' }) as JWK;
   const kid = await calculateJwkThumbprint(publicKey);
   return {
     tokenKey: { ...privateKey, kid, alg: 'EdDSA' },

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, requireVariable } from '@test-planning/kernel/configuration';
+import { inASentence } from '@test-planning/kernel/lifecycle';
 import { LAB_PATTERN } from '@test-planning/kernel/messaging';
 import { dataDirVariable } from './data-dir';
 import { openKeys } from './keys';
@@ -7,6 +8,10 @@ import { issueToken } from './tokens';
 import { demoUsers, scientistScopes } from './users';
 
 const usage = 'Usage: npm run -s token -- --user NAME [--lab LAB] [--scopes "experiments:read methods:read"] [--expires SECONDS]';
+
+const warn = (message: string): void => {
+  process.stderr.write(`${message}\n`);
+};
 
 /** Prints a token for scripts, signed with the keys in DATA_DIR; `--user` and `--lab` may name anybody. */
 const main = async (): Promise<void> => {
@@ -20,13 +25,13 @@ const main = async (): Promise<void> => {
   if (!lab || !LAB_PATTERN.test(lab)) throw new ConfigError(`--lab has to be letters, digits, '.', '_' or '-'. ${usage}`);
   if (!Number.isSafeInteger(seconds) || seconds < 1) throw new ConfigError(`--expires has to be a whole number of seconds, at least 1. ${usage}`);
   const scopes = values.scopes === undefined ? (user?.scopes ?? scientistScopes) : values.scopes.split(/[\s,]+/).filter(Boolean);
-  const keys = await openKeys(requireVariable(dataDirVariable, process.env));
+  const keys = await openKeys(requireVariable(dataDirVariable, process.env), warn);
   const { token } = await issueToken(keys, { userId: values.user, name: user?.name ?? values.user, lab, scopes }, seconds);
   process.stdout.write(`${token}\n`);
 };
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`${known ? (error as Error).message : String((error as Error).stack)}\n`);
+  const isUsage = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`${isUsage ? (error as Error).message : inASentence(error)}\n`);
   process.exitCode = 1;
 });

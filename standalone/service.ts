@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { activityApi, activityStores, startActivityWorker } from '@test-planning/activity';
 import { experimentsApi, experimentsStores, startExperimentsWorker } from '@test-planning/experiments';
 import { inProcessTransport, startGateway } from '@test-planning/gateway';
-import { openDatabase, type LogRetention } from '@test-planning/kernel/sqlite';
+import type { Readiness } from '@test-planning/kernel/health';
+import { openDatabase, type Database, type LogRetention } from '@test-planning/kernel/sqlite';
 import type { ContextOf, Subgraph } from '@test-planning/kernel/subgraph';
-import { createLogger } from '@test-planning/kernel/telemetry';
+import { createLogger, type Logger } from '@test-planning/kernel/telemetry';
 import { methodsApi, methodsStores, startMethodsWorker } from '@test-planning/methods';
 import { sagaApi, sagaStores, startSagaWorker } from '@test-planning/saga';
 import { topics } from '@test-planning/schema/messages';
-import { demoUsers, openKeys, signInRoute, tokenAudience, tokenIssuer } from '@test-planning/sign-in';
+import { demoUsers, openKeys, signInRoute, type Keys, tokenAudience, tokenIssuer } from '@test-planning/sign-in';
 import supergraphSdl from '@test-planning/schema/graphql/supergraph.graphql';
 import type { StandaloneConfig } from './config';
 
@@ -26,12 +27,27 @@ const retention: LogRetention = { topics: [topics.experimentsCommands, topics.me
 
 type ServedSubgraph = Subgraph & { contextOf: ContextOf };
 
-/** Starts every service in this process, over one SQLite file. @throws when the data directory or the address is in use. */
+/** Starts every service in this process, over one SQLite file. @throws when the data directory or the address is in use; {FileProblem} naming a file that can't be used. */
 export const startStandalone = async (config: StandaloneConfig): Promise<RunningStandalone> => {
-  const keys = await openKeys(config.dataDir);
   const logger = createLogger({ service: 'standalone', level: config.logLevel });
+  const keys = await openKeys(config.dataDir, (message) => logger.warn({ dataDir: config.dataDir }, message));
   const clock = () => new Date();
   const database = openDatabase(config.dataDir, { logger, clock, log: { retention } });
+  try {
+    return await startOn(database, { config, keys, logger, clock });
+  } catch (error) {
+    throw database.explained(error);
+  }
+};
+
+interface StartParts {
+  config: StandaloneConfig;
+  keys: Keys;
+  logger: Logger;
+  clock: () => Date;
+}
+
+const startOn = async (database: Database, { config, keys, logger, clock }: StartParts): Promise<RunningStandalone> => {
   const { log, transactor } = database;
   const common = { log, transactor, clock, logger };
   const secrets = { identitySecret: keys.identitySecret, cursorSecret: keys.cursorSecret };
@@ -62,6 +78,10 @@ export const startStandalone = async (config: StandaloneConfig): Promise<Running
     return subgraph;
   };
 
+  const readiness = async (): Promise<Readiness> => {
+    const problem = await database.problem();
+    return { ok: problem === undefined, failing: log.failing(), details: problem === undefined ? {} : { reason: `The database in ${config.dataDir} can't be written: ${problem}` } };
+  };
   const stopBehindTheGateway = async (): Promise<void> => {
     await Promise.all(workers.map((worker) => worker.stop()));
     await database.close();
@@ -78,7 +98,7 @@ export const startStandalone = async (config: StandaloneConfig): Promise<Running
         ...(config.corsOrigins && { corsOrigins: config.corsOrigins }),
         queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),
       },
-      { transport: ({ name }) => inProcessTransport(subgraphNamed(name)), logger, routes: [signInRoute({ keys, users: demoUsers })], ready: () => Promise.resolve({ ok: true, failing: log.failing(), details: {} }) },
+      { transport: ({ name }) => inProcessTransport(subgraphNamed(name)), logger, routes: [signInRoute({ keys, users: demoUsers })], ready: readiness },
     );
     return {
       url: gateway.url,

@@ -14,12 +14,12 @@ interface SignIn {
   routes: readonly HttpRoute[];
 }
 
-const signInFrom = async (tokens: GatewaySettings['tokens']): Promise<SignIn> => {
+const signInFrom = async (tokens: GatewaySettings['tokens'], logger: ProcessPorts['logger']): Promise<SignIn> => {
   if (tokens.from === 'identity provider') {
     const { jwks, issuer, audience, algorithms } = tokens;
     return { auth: { mode: 'jwt', jwks, issuer, audience, ...(algorithms && { algorithms }) }, routes: [] };
   }
-  const keys = await openKeys(tokens.dataDir);
+  const keys = await openKeys(tokens.dataDir, (message) => logger.warn({ dataDir: tokens.dataDir }, message));
   return {
     auth: { mode: 'jwt', jwks: keys.jwks, issuer: tokenIssuer, audience: tokenAudience, algorithms: ['EdDSA'] },
     routes: [signInRoute({ keys, users: demoUsers })],
@@ -29,7 +29,7 @@ const signInFrom = async (tokens: GatewaySettings['tokens']): Promise<SignIn> =>
 /** The only door for clients. It can be started before the APIs are there. */
 export const runGateway = async (settings: GatewaySettings, { logger }: Pick<ProcessPorts, 'logger'>): Promise<RunningProcess> => {
   const { host, port, identitySecret, subgraphUrls, mutationUrls, corsOrigins, allowedHosts, drainMs } = settings;
-  const { auth, routes } = await signInFrom(settings.tokens);
+  const { auth, routes } = await signInFrom(settings.tokens, logger);
   const gateway = await startGateway(
     {
       supergraph: supergraphSdl, host, port, auth,

@@ -20,7 +20,9 @@ const wantsColours = (): boolean => process.stdout.isTTY && !process.env.NO_COLO
 
 const prepare = async (commandLine: RunnerCommandLine, announcer: Announcer, servers: Servers): Promise<{ system: System; logs: FollowedLogs; dataDir: string }> => {
   const { host, gatewayPort, dataDir } = readRunnerSettings(commandLine, process.env);
-  const keys = await openKeys(dataDir);
+  const keys = await openKeys(dataDir, (message) => {
+    process.stderr.write(`${message}\n`);
+  });
   const instances = instancesOf(processes, commandLine.scale, { freePorts: commandLine.port === '0' })
     .map((instance) => (instance.process.kind === 'gateway' ? { ...instance, port: gatewayPort } : instance));
   const logs = new FollowedLogs({

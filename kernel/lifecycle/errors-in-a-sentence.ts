@@ -1,4 +1,5 @@
 import { ConfigError } from '../configuration/config-error';
+import { FileProblem } from './file-problem';
 
 /** What keeps a process from listening or from its files, and that a person can mend. */
 const ofTheMachine = ['EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EROFS'];
@@ -8,7 +9,7 @@ const ofTheMachine = ['EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EROFS'];
  * @param others further errors whose message is such a sentence.
  */
 export const inASentence = (error: unknown, others: readonly (new (...args: never) => Error)[] = []): string => {
-  if (error instanceof ConfigError || others.some((type) => error instanceof type)) return (error as Error).message;
+  if (error instanceof ConfigError || error instanceof FileProblem || others.some((type) => error instanceof type)) return (error as Error).message;
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `The address is in use (${message}): set PORT to another one.`;
   if (code === 'EEXIST' || code === 'ENOTDIR') return `DATA_DIR has to be a directory (${message}).`;

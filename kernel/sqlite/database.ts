@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventStore } from '../event-sourcing/event-store';
 import type { Transactor } from '../event-sourcing/transaction';
@@ -8,9 +7,10 @@ import type { Log } from '../messaging/log';
 import type { ParkingLot } from '../messaging/parking';
 import type { ViewDefinition } from '../read-models/read-models';
 import type { RebuildableReadModels } from '../read-models/view-versions';
+import { ensurePrivateDirectory, ensurePrivateFile, keepPrivateFile } from '../lifecycle/private-files';
 import type { Logger } from '../telemetry/logger';
 import { Connection } from './connection';
-import { lockDataDirectory } from './data-directory-lock';
+import { lockDataDirectory, lockFile } from './data-directory-lock';
 import { createEventStoreTables, SqliteEventStore } from './event-store';
 import { SqliteFeeds } from './feeds';
 import { Generation } from './generation';
@@ -19,6 +19,7 @@ import { keepRetention, type LogRetention } from './log-retention';
 import { createParkingLotTables, SqliteParkingLot } from './parking-lot';
 import { SqliteReadModels } from './read-models';
 import { ensureSetting } from './settings';
+import { asFileProblem } from './sqlite-problem';
 import { createViewVersionsTable } from './view-tables';
 import { Writer } from './writer';
 
@@ -58,22 +59,31 @@ export interface Database {
   log: Log;
   transactor: Transactor;
   service(name: string, definitions: ServiceDefinitions): Promise<ServiceStores>;
+  /** The last write that failed because of the disk, until one succeeds; while there is one, each call tries a write. Undefined when writes succeed. */
+  problem(): Promise<string | undefined>;
+  /** What is wrong with the database's file in a sentence, for an error that says so; any other error as it is. */
+  explained(error: unknown): unknown;
   /** Ends all subscriptions, stores what waits, and releases the data directory. */
   close(): Promise<void>;
 }
 
 /**
  * Opens the database in a directory, which is made if it isn't there. Every write is durable when it resolves (WAL, synchronous=FULL).
- * @throws {DataDirectoryInUseError} when another process has it.
+ * Its owner alone can use the directory and its files. @throws {DataDirectoryInUseError} when another process has it; {FileProblem} naming the file that can't be used.
  */
 export const openDatabase = (dataDir: string, options: DatabaseOptions): Database => {
-  mkdirSync(dataDir, { recursive: true });
+  const warn = (message: string): void => options.logger.warn({ dataDir }, message);
+  ensurePrivateDirectory(dataDir, warn);
+  const path = join(dataDir, 'data.sqlite');
+  // SQLite gives the files beside a database the database's mode.
+  for (const file of [lockFile(dataDir), path]) ensurePrivateFile(file, warn);
+  for (const beside of ['-wal', '-shm']) keepPrivateFile(path + beside, warn);
   const unlock = lockDataDirectory(dataDir);
   try {
     return openLocked(dataDir, options, unlock);
   } catch (error) {
     unlock();
-    throw error;
+    throw asFileProblem(error, path);
   }
 };
 
@@ -103,6 +113,8 @@ const openLocked = (dataDir: string, { logger, clock = () => new Date(), log: lo
       });
       return { events: new SqliteEventStore(writer, name), views, feeds, parking: new SqliteParkingLot(writer, name) };
     },
+    problem: () => writer.problem(),
+    explained: (error) => asFileProblem(error, path),
     close: async () => {
       await log.stop();
       await endRetention?.();

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { UnavailableError } from '../health/unavailable-error';
 import { Connection } from './connection';
 import { Writer } from './writer';
 
@@ -39,6 +40,23 @@ describe('the writer', () => {
   const microtasks = async (count = 50) => {
     for (let index = 0; index < count; index += 1) await Promise.resolve();
   };
+
+  it('says that the disk is full until a write succeeds, and that trying again helps', async () => {
+    expect(await writer.problem()).toBeUndefined();
+    connection.exec('PRAGMA max_page_count = 2');
+    const large = () => writer.write((own) => own.run('INSERT INTO things (name) VALUES (hex(randomblob(100000)))'));
+    await expect(large()).rejects.toThrow(UnavailableError);
+    expect(await writer.problem()).toContain('full');
+    connection.exec('PRAGMA max_page_count = 100000');
+    expect(await writer.problem()).toBeUndefined();
+    await large();
+    expect(connection.get('SELECT count(*) AS rows FROM write_probe')).toEqual({ rows: 0 });
+  });
+
+  it('takes no wrong statement for a full disk', async () => {
+    await expect(writer.write((own) => own.run('INSERT INTO nowhere VALUES (1)'))).rejects.toThrow('nowhere');
+    expect(await writer.problem()).toBeUndefined();
+  });
 
   it('stores what waits in one commit, work and single writes', async () => {
     await Promise.all([

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Transactor } from '../event-sourcing/transaction';
+import { UnavailableError } from '../health/unavailable-error';
 import type { Connection } from './connection';
+import { isOfTheDisk } from './sqlite-problem';
 
 /** A commit takes in waiting units until it has so many, or so many milliseconds of their work: then the event loop gets its turn. */
 const MOST_UNITS = 256;
@@ -63,6 +65,8 @@ export class Writer implements Transactor {
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
   #isClosed = false;
+  /** Of the last transaction, if the disk was in its way. */
+  #problem: string | undefined;
 
   constructor(connection: Connection, reader: Connection, transactions?: Transactions) {
     this.#connection = connection;
@@ -103,6 +107,24 @@ export class Writer implements Transactor {
   get readingDeferred(): Connection {
     this.#openUnit()?.makeDeferredWrites();
     return this.reading;
+  }
+
+  /**
+   * Why the last transaction failed, if the disk was in its way; then another one is tried, so that the answer is undefined as soon as writes succeed.
+   */
+  async problem(): Promise<string | undefined> {
+    if (this.#problem === undefined || this.#isClosed) return this.#problem;
+    await this.write((connection) => tryToWrite(connection)).catch(() => undefined);
+    return this.#problem;
+  }
+
+  #note(error: unknown): void {
+    if (isOfTheDisk(error)) this.#problem = (error as Error).message;
+  }
+
+  /** A failure of the disk passes, and says nothing of the work: trying again later helps. */
+  #explained(error: unknown): unknown {
+    return isOfTheDisk(error) ? new UnavailableError('The database', error) : error;
   }
 
   /** Takes no more units; resolves when those that wait are stored. */
@@ -149,16 +171,19 @@ export class Writer implements Transactor {
       for (const each of ran) if (each.kind === 'done') each.unit.makeDeferredWrites();
       this.#transactions?.advance(this.#connection);
       this.#connection.run('COMMIT');
+      if (ran.some(({ kind }) => kind === 'done')) this.#problem = undefined;
       this.#transactions?.committed();
     } catch (error) {
       if (this.#connection.isInTransaction) this.#connection.run('ROLLBACK');
+      this.#note(error);
       // When the transaction could not even begin, somebody has to be told, or they would all wait for ever.
       if (taken.length === 0) taken.push(...this.#waiting.splice(0));
-      for (const waiting of taken) waiting.reject(error);
+      for (const waiting of taken) waiting.reject(this.#explained(error));
       return;
     }
     for (const each of ran) {
-      if (each.kind === 'failed') each.waiting.reject(each.error);
+      if (each.kind === 'failed') this.#note(each.error);
+      if (each.kind === 'failed') each.waiting.reject(this.#explained(each.error));
       else each.waiting.resolve(each.result);
     }
     for (const each of ran) if (each.kind === 'done') for (const callback of each.unit.committed) callback();
@@ -182,3 +207,10 @@ export class Writer implements Transactor {
     }
   }
 }
+
+/** Needs as much room as the smallest of writes, and leaves nothing. */
+const tryToWrite = (connection: Connection): void => {
+  connection.exec('CREATE TABLE IF NOT EXISTS write_probe (only INTEGER PRIMARY KEY CHECK (only = 1), filling BLOB NOT NULL) STRICT');
+  connection.run('INSERT OR REPLACE INTO write_probe (only, filling) VALUES (1, randomblob(16384))');
+  connection.run('DELETE FROM write_probe');
+};

@@ -47,7 +47,17 @@ describe('Starting', () => {
     writeFileSync(file, '');
     const { code, output } = await runToEnd({ DATA_DIR: file });
     expect(code).toBe(1);
-    expect(output).toMatch(/^DATA_DIR has to be a directory .*\n$/);
+    expect(output).toMatch(/^DATA_DIR has to be a directory, .*\n$/);
+  });
+
+  it.each([['keys.json', '{'], ['data.sqlite', 'this is no database '.repeat(500)], ['lock.sqlite', 'this is no lock '.repeat(500)]])('names a damaged %s in one line, and what to do', async (name, text) => {
+    const damaged = mkdtempSync(join(tmpdir(), 'test-planning-damaged-'));
+    writeFileSync(join(damaged, name), text);
+    const { code, output } = await runToEnd({ DATA_DIR: damaged, LOG_LEVEL: 'silent' });
+    expect(code).toBe(1);
+    expect(output).toContain(join(damaged, name));
+    expect(output).toMatch(/^[^\n]+\.\n$/);
+    rmSync(damaged, { recursive: true });
   });
 
   it('goes on when nobody reads any more what it prints', async () => {
