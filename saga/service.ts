@@ -10,6 +10,7 @@ import {
   type ErrorLog,
   type Subgraph,
 } from '@test-planning/kernel/subgraph';
+import { describeSchema } from '@test-planning/schema/api';
 import { ProcessQueries } from './api/process-queries';
 import { Timers } from './timers';
 import { processesView } from './views/processes-view';
@@ -56,10 +57,11 @@ export const sagaApi = ({ identitySecret, cursorSecret }: SagaApiConfig, { views
     name: 'saga',
     resolvers: [queries],
     references: { Process: ({ id }, context) => queries.find(id, context) },
+    describe: describeSchema,
     errors: logger,
   });
   return { ...subgraph, contextOf: contextFrom(identityVerifier({ secret: identitySecret, now: clock })) };
 };
 
 /** What is composed into the supergraph. */
-export const sagaSdl = (): string => subgraphSdl([ProcessQueries]);
+export const sagaSdl = (): string => subgraphSdl([ProcessQueries], describeSchema);

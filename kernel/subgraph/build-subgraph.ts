@@ -9,12 +9,16 @@ import { rootDescriptions } from './root-descriptions';
 /** Finds an entity by the key fields that another subgraph sent. Null when there is none that this identity may know. */
 export type ResolveReference = (reference: Readonly<Record<string, unknown>>, context: SubgraphContext) => Promise<object | null> | object | null;
 
+type Describe = (schema: GraphQLSchema) => void;
+
 export interface SubgraphDefinition {
   name: string;
   /** Instances of classes with type-graphql decorators, each made with what it needs. */
   resolvers: readonly object[];
   /** By the name of the entity's type. */
   references?: Readonly<Record<string, ResolveReference>>;
+  /** Adds descriptions to what the classes leave undescribed. */
+  describe?: Describe;
   errors: ErrorLog;
 }
 
@@ -38,9 +42,9 @@ const deliveryDirectives = new Map([
 ]);
 
 /** Makes a federated subgraph of type-graphql resolvers: of these alone, whatever else was declared in the process. */
-export function buildSubgraph({ name, resolvers, references = {}, errors }: SubgraphDefinition): Subgraph {
+export function buildSubgraph({ name, resolvers, references = {}, describe, errors }: SubgraphDefinition): Subgraph {
   const instances = new Map<NewableFunction, object>(resolvers.map((resolver) => [resolver.constructor as NewableFunction, resolver]));
-  const { declared, sdl } = declare([...instances.keys()], (resolverClass) => instances.get(resolverClass));
+  const { declared, sdl } = declare([...instances.keys()], (resolverClass) => instances.get(resolverClass), describe);
   const resolverMap: Record<string, object> = { ...createResolversMap(declared) };
   for (const [type, resolve] of Object.entries(references)) {
     resolverMap[type] = { ...resolverMap[type], __resolveReference: masked(resolve, errors) };
@@ -51,12 +55,12 @@ export function buildSubgraph({ name, resolvers, references = {}, errors }: Subg
 }
 
 /** The SDL of the subgraph that these resolver classes make; nothing of it runs. */
-export const subgraphSdl = (resolverClasses: readonly NewableFunction[]): string =>
+export const subgraphSdl = (resolverClasses: readonly NewableFunction[], describe?: Describe): string =>
   declare(resolverClasses, ({ name }) => {
     throw new Error(`${name} was only declared`);
-  }).sdl;
+  }, describe).sdl;
 
-function declare(resolverClasses: readonly NewableFunction[], instanceOf: (resolverClass: NewableFunction) => object | undefined) {
+function declare(resolverClasses: readonly NewableFunction[], instanceOf: (resolverClass: NewableFunction) => object | undefined, describe?: Describe) {
   // Decorators of parameters run from the last to the first; the schema shall have the arguments as they are written.
   getMetadataStorage().params.sort((a, b) => a.index - b.index);
   const declared = buildSchemaSync({
@@ -66,6 +70,7 @@ function declare(resolverClasses: readonly NewableFunction[], instanceOf: (resol
     validate: false,
   });
   describeRoots(declared);
+  describe?.(declared);
   return { declared, sdl: linked(printSchemaWithDirectives(declared)) };
 }
 

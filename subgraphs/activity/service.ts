@@ -3,6 +3,7 @@ import type { ReadModels } from '@test-planning/kernel/read-models';
 import {
   buildSubgraph, contextFrom, identityVerifier, signedCursors, subgraphSdl, type ErrorLog, type Subgraph, type TellPosition,
 } from '@test-planning/kernel/subgraph';
+import { describeSchema } from '@test-planning/schema/api';
 import { ActivityContext } from './api/activity-context';
 import { AuditResolver } from './api/audit-resolver';
 import { ChangeResolver } from './api/change-resolver';
@@ -70,6 +71,7 @@ export function activityApi(config: ActivityApiConfig, { feeds, views, clock, lo
       new ChangeResolver(subjects),
     ],
     references: { Command: commands.reference, Viewer: viewers.reference },
+    describe: describeSchema,
     errors: logger,
   });
   const requestContext = contextFrom(identityVerifier({ secret: config.identitySecret, now: clock }));
@@ -78,4 +80,4 @@ export function activityApi(config: ActivityApiConfig, { feeds, views, clock, lo
 
 /** What is composed into the supergraph. */
 export const activitySdl = (): string =>
-  subgraphSdl([ViewerResolver, NodeResolver, CommandResolver, NotificationResolver, AuditResolver, ChangeResolver]);
+  subgraphSdl([ViewerResolver, NodeResolver, CommandResolver, NotificationResolver, AuditResolver, ChangeResolver], describeSchema);

@@ -4,6 +4,7 @@ import type { QueryableReadModels } from '@test-planning/kernel/read-models';
 import {
   acceptor, buildSubgraph, contextFrom, identityVerifier, signedCursors, subgraphSdl, type ContextOf, type ErrorLog, type Subgraph,
 } from '@test-planning/kernel/subgraph';
+import { describeSchema } from '@test-planning/schema/api';
 import { ExperimentMutations } from './api/experiment-mutations';
 import { ExperimentQueries } from './api/experiment-queries';
 import { experimentsView } from './views/experiments-view';
@@ -42,10 +43,11 @@ export function experimentsApi({ identitySecret, cursorSecret }: ExperimentsApiC
     name: 'experiments',
     resolvers: [queries, mutations],
     references: { Experiment: ({ id }, context) => queries.find(id, context) },
+    describe: describeSchema,
     errors: logger,
   });
   return { ...subgraph, contextOf: contextFrom(identityVerifier({ secret: identitySecret, now: clock })) };
 }
 
 /** What is composed into the supergraph. */
-export const experimentsSdl = (): string => subgraphSdl([ExperimentQueries, ExperimentMutations]);
+export const experimentsSdl = (): string => subgraphSdl([ExperimentQueries, ExperimentMutations], describeSchema);

@@ -4,6 +4,7 @@ import type { QueryableReadModels } from '@test-planning/kernel/read-models';
 import {
   acceptor, buildSubgraph, contextFrom, identityVerifier, signedCursors, subgraphSdl, type ContextOf, type ErrorLog, type Subgraph,
 } from '@test-planning/kernel/subgraph';
+import { describeSchema } from '@test-planning/schema/api';
 import { MethodMutations } from './api/method-mutations';
 import { MethodQueries } from './api/method-queries';
 import { attachmentsView } from './views/attachments-view';
@@ -42,10 +43,11 @@ export function methodsApi({ identitySecret, cursorSecret }: MethodsApiConfig, {
     name: 'methods',
     resolvers: [queries, mutations],
     references: { Method: ({ id }, context) => queries.find(id, context) },
+    describe: describeSchema,
     errors: logger,
   });
   return { ...subgraph, contextOf: contextFrom(identityVerifier({ secret: identitySecret, now: clock })) };
 }
 
 /** What is composed into the supergraph. */
-export const methodsSdl = (): string => subgraphSdl([MethodQueries, MethodMutations]);
+export const methodsSdl = (): string => subgraphSdl([MethodQueries, MethodMutations], describeSchema);
