@@ -32,6 +32,17 @@ describe('the command line', () => {
     expect(readCommandLine(['--supergraph', 'a', '--auth', 'off'], {})?.overrideLabels).toBeUndefined();
   });
 
+  it('takes where subscriptions go, and what of connection_init goes along', () => {
+    const flags = ['--supergraph', 'a', '--auth', 'off', '--subscriptions', 'things=ws://a:2/live|wss://b:2/live', '--propagate-init', 'tenant=x-tenant@things|others', '--propagate-init', 'locale'];
+    const { subscriptionUrls, transport } = readCommandLine(flags, { SUBSCRIPTION_URLS: 'not=this', PROPAGATE_INIT: 'not-this' }) ?? {};
+    expect(subscriptionUrls).toEqual(new Map([['things', ['ws://a:2/live', 'wss://b:2/live']]]));
+    expect(transport?.headers.propagateInit).toEqual([{ key: 'tenant', header: 'x-tenant', subgraphs: ['things', 'others'] }, { key: 'locale', header: undefined, subgraphs: undefined }]);
+    expect(transport?.named).toEqual(['things', 'others']);
+    expect(readCommandLine(['--supergraph', 'a', '--auth', 'off'], { SUBSCRIPTION_URLS: 'things=http://a:2/live', PROPAGATE_INIT: 'tenant' })).toMatchObject({
+      subscriptionUrls: new Map([['things', ['http://a:2/live']]]), transport: { headers: { propagateInit: [{ key: 'tenant' }] } },
+    });
+  });
+
   it('takes how subgraphs are called', () => {
     const flags = ['--supergraph', 'a', '--auth', 'off', '--timeout', 'slow=60000', '--timeout', '500', '--sse', 'news', '--own-sockets', 'others', '--retries', '0', '--max-response-bytes', '1000', '--compress-above', '500', '--propagate', 'x-tenant=x-org@slow|news'];
     const { transport } = readCommandLine(flags, { SINGLE_FLIGHT_MS: '0', PERSISTED_QUERIES: 'slow', INSERT_HEADER: 'x-from=gateway,x-a=b=c', PROPAGATE: 'not-this' }) ?? {};
@@ -39,6 +50,7 @@ describe('the command line', () => {
     expect(transport?.optionsFor('news')).toMatchObject({ timeoutMs: 500, subscriptions: 'event stream', persistedQueries: false });
     expect(transport?.optionsFor('others')).toMatchObject({ timeoutMs: 500, subscriptions: 'per subscription' });
     expect(transport?.headers).toEqual({
+      propagateInit: [],
       propagate: [{ name: 'x-tenant', rename: 'x-org', subgraphs: ['slow', 'news'] }], insert: [{ name: 'x-from', value: 'gateway' }, { name: 'x-a', value: 'b=c' }],
     });
     expect(new Set(transport?.named)).toEqual(new Set(['slow', 'news', 'others']));
@@ -108,6 +120,10 @@ describe('the command line', () => {
     ['an address of no subgraph', ['--supergraph', 'a', '--auth', 'off', '--subgraph', 'http://a'], '--subgraph has to be NAME=URL, not "http://a"'],
     ['a subgraph at no address', ['--supergraph', 'a', '--auth', 'off', '--mutations', 'a=b'], '--mutations a has to be an http or https address, not "b"'],
     ['a timeout that is none', ['--supergraph', 'a', '--auth', 'off', '--timeout', 'a=soon'], '--timeout has to be NAME=MILLISECONDS, or MILLISECONDS for all subgraphs, not "a=soon"'],
+    ['subscriptions at no address', ['--supergraph', 'a', '--auth', 'off', '--subscriptions', 'a=ftp://b'], '--subscriptions a has to be an http, https, ws or wss address, not "ftp://b"'],
+    ['no key of connection_init', ['--supergraph', 'a', '--auth', 'off', '--propagate-init', '=x'], '--propagate-init has to be KEY, KEY=HEADER or KEY@SUBGRAPH|SUBGRAPH, not "=x"'],
+    ['all keys of connection_init', ['--supergraph', 'a', '--auth', 'off', '--propagate-init', '*'], '"*" is no name of a header'],
+    ['a key of connection_init as the identity', ['--supergraph', 'a', '--auth', 'off', '--propagate-init', 'a=gateway-identity'], 'The header gateway-identity is the gateway\'s own'],
     ['a subgraph by two ways', ['--supergraph', 'a', '--auth', 'off', '--sse', 'a', '--own-sockets', 'a'], 'The subgraph "a" can have its subscriptions by --own-sockets or by --sse, not by both'],
     ['a header that is the gateway\'s own', ['--supergraph', 'a', '--auth', 'off', '--propagate', 'x-me=Gateway-Identity'], 'The header gateway-identity is the gateway\'s own'],
     ['a header that is the connection\'s own', ['--supergraph', 'a', '--auth', 'off', '--insert-header', 'Host=a'], 'The header "Host" is the connection\'s own'],

@@ -26,6 +26,8 @@ export interface CommandLine {
   readonly subgraphUrls: Addresses;
   /** Where subgraphs take mutations, by their names, if that is elsewhere. */
   readonly mutationUrls: Addresses;
+  /** Where subgraphs take subscriptions, by their names, if that is elsewhere. */
+  readonly subscriptionUrls: Addresses;
   readonly transport: TransportChoice;
   readonly limits: LimitChoice;
   readonly errors: ErrorRules;
@@ -49,6 +51,8 @@ export const usage = `Serves a federated supergraph.
   --subgraph NAME=URL   the subgraph's address, if not that; NAME=URL|URL: of its instances,      SUBGRAPH_URLS
                         which are called in turn; once for each subgraph
   --mutations NAME=URL  where the subgraph takes mutations, if that is elsewhere                  MUTATION_URLS
+  --subscriptions NAME=URL  where the subgraph takes subscriptions, if that is elsewhere: ws, wss,  SUBSCRIPTION_URLS
+                        http or https
   --own-sockets A,B     subgraphs that want a socket for each subscription, with the identity     OWN_SOCKETS
                         in connection_init
   --sse A,B             subgraphs whose subscriptions come as server-sent events                  SSE
@@ -61,6 +65,8 @@ export const usage = `Serves a federated supergraph.
   --persisted-queries A,B  subgraphs that take operations by their hashes                         PERSISTED_QUERIES
   --propagate HEADER    a header of the client's that goes along; HEADER=NEWNAME renames it,      PROPAGATE
                         HEADER@A|B sends it to these subgraphs alone, x-* means all such
+  --propagate-init KEY  a key of the payload of a client's connection_init that goes along as a   PROPAGATE_INIT
+                        header; KEY=HEADER names the header, KEY@A|B sends it to these subgraphs alone
   --insert-header H=V   a header that all subgraphs get                                           INSERT_HEADER
   --port N, --host H    where to listen; port 0 takes a free one                                  PORT, HOST
   --auth jwt|off        who may come in: bearers of a valid token (the default), or everybody     AUTH
@@ -93,9 +99,9 @@ USAGE_REPORTING is off.`;
 const options = {
   supergraph: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, auth: { type: 'string' }, jwks: { type: 'string' },
   issuer: { type: 'string' }, audience: { type: 'string' }, algorithms: { type: 'string' }, 'cors-origins': { type: 'string' }, 'allowed-hosts': { type: 'string' },
-  subgraph: { type: 'string', multiple: true }, mutations: { type: 'string', multiple: true }, 'own-sockets': { type: 'string' },
+  subgraph: { type: 'string', multiple: true }, mutations: { type: 'string', multiple: true }, subscriptions: { type: 'string', multiple: true }, 'own-sockets': { type: 'string' },
   sse: { type: 'string' }, timeout: { type: 'string', multiple: true }, retries: { type: 'string' }, 'single-flight-ms': { type: 'string' }, 'max-response-bytes': { type: 'string' }, 'compress-above': { type: 'string' }, 'persisted-queries': { type: 'string' },
-  propagate: { type: 'string', multiple: true }, 'insert-header': { type: 'string', multiple: true },
+  propagate: { type: 'string', multiple: true }, 'propagate-init': { type: 'string', multiple: true }, 'insert-header': { type: 'string', multiple: true },
   'no-watch': { type: 'boolean' }, 'supergraph-url': { type: 'string' }, introspect: { type: 'string', multiple: true }, uplink: { type: 'boolean' }, 'poll-ms': { type: 'string' },
   'mask-errors': { type: 'string' }, limit: { type: 'string', multiple: true }, 'rate-limit': { type: 'string' }, 'trusted-documents': { type: 'string' }, 'other-documents': { type: 'boolean' },
   'no-client-queries': { type: 'boolean' }, 'override-labels': { type: 'string' }, 'no-introspection': { type: 'boolean' }, 'introspection': { type: 'boolean' },
@@ -111,7 +117,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readCommandLine(args: readonly string[], environment: Environment): CommandLine | undefined {
   const flags = parse(args);
   if (flags.help) return undefined;
-  const given = (flag: Exclude<keyof typeof flags, 'help' | 'limit' | 'other-documents' | 'no-client-queries' | 'introspection' | 'no-introspection' | 'no-csrf-prevention' | 'no-compression' | 'subgraph' | 'mutations' | 'no-watch' | 'introspect' | 'uplink' | 'timeout' | 'propagate' | 'insert-header'>): string | undefined =>
+  const given = (flag: Exclude<keyof typeof flags, 'help' | 'limit' | 'other-documents' | 'no-client-queries' | 'introspection' | 'no-introspection' | 'no-csrf-prevention' | 'no-compression' | 'subgraph' | 'mutations' | 'no-watch' | 'introspect' | 'uplink' | 'timeout' | 'propagate' | 'propagate-init' | 'subscriptions' | 'insert-header'>): string | undefined =>
     flags[flag] ?? (environment[flag.replaceAll('-', '_').toUpperCase()] || undefined);
   return {
     supergraph: supergraphChoice(sourceFlags(flags, given('poll-ms'), environment)),
@@ -129,6 +135,7 @@ export function readCommandLine(args: readonly string[], environment: Environmen
     allowedHosts: hostsIn(listOf(given('allowed-hosts'))),
     subgraphUrls: addressesOf('--subgraph', flags.subgraph ?? listOf(environment['SUBGRAPH_URLS']) ?? []),
     mutationUrls: addressesOf('--mutations', flags.mutations ?? listOf(environment['MUTATION_URLS']) ?? []),
+    subscriptionUrls: addressesOf('--subscriptions', flags.subscriptions ?? listOf(environment['SUBSCRIPTION_URLS']) ?? [], /^(?:https?|wss?):$/),
     errors: { mask: maskOf(given('mask-errors') ?? 'uncoded') },
     overrideLabels: listOf(given('override-labels')),
     limits: limitChoice({
@@ -148,6 +155,7 @@ export function readCommandLine(args: readonly string[], environment: Environmen
       sse: listOf(given('sse')) ?? [],
       persistedQueries: listOf(given('persisted-queries')) ?? [],
       propagate: flags.propagate ?? listOf(environment['PROPAGATE']) ?? [],
+      propagateInit: flags['propagate-init'] ?? listOf(environment['PROPAGATE_INIT']) ?? [],
       insertHeader: flags['insert-header'] ?? listOf(environment['INSERT_HEADER']) ?? [],
     }),
   };
@@ -200,14 +208,14 @@ function authOf(given: (flag: 'auth' | 'jwks' | 'issuer' | 'audience' | 'algorit
   return { mode, jwks: new URL(jwks), issuer, audience, ...(algorithms ? { algorithms } : {}) };
 }
 
-function addressesOf(flag: string, entries: readonly string[]): Addresses {
+function addressesOf(flag: string, entries: readonly string[], protocols = /^https?:$/): Addresses {
   const addresses = new Map<string, readonly string[]>();
   for (const entry of entries) {
     const [, name, list = ''] = /^([^=]+)=(.+)$/.exec(entry) ?? [];
     const urls = list.split('|').map((url) => url.trim());
-    const wrong = urls.find((url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));
+    const wrong = urls.find((url) => !URL.canParse(url) || !protocols.test(new URL(url).protocol));
     if (name === undefined) throw new UsageError(`${flag} has to be NAME=URL, not "${entry}"`);
-    if (wrong !== undefined) throw new UsageError(`${flag} ${name} has to be an http or https address, not "${wrong}"`);
+    if (wrong !== undefined) throw new UsageError(`${flag} ${name} has to be an http${protocols.test('ws:') ? ', https, ws or wss' : ' or https'} address, not "${wrong}"`);
     if (addresses.has(name)) throw new UsageError(`${flag} ${name} is given twice; several addresses are written ${name}=URL|URL`);
     addresses.set(name, urls);
   }

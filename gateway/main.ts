@@ -22,7 +22,7 @@ function logLevelOf(text: string): LogLevel {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
-  const { host, port, auth, secret, http: { usageReporting, ...http }, corsOrigins, allowedHosts, subgraphUrls, mutationUrls, transport, limits, errors, overrideLabels } = commandLine;
+  const { host, port, auth, secret, http: { usageReporting, ...http }, corsOrigins, allowedHosts, subgraphUrls, mutationUrls, subscriptionUrls, transport, limits, errors, overrideLabels } = commandLine;
   const logger = createLogger({ service: 'gateway', level: logLevelOf(process.env['LOG_LEVEL'] || 'warn') });
   const supergraph = supergraphSource(commandLine.supergraph);
   const known = new Set<string>();
@@ -44,11 +44,11 @@ async function serve(commandLine: CommandLine): Promise<void> {
         const urls = subgraphUrls.get(name);
         if (!urls && !URL.canParse(url)) throw new UsageError(`The supergraph has no usable address for its subgraph "${name}", "${url}": --subgraph ${name}=URL gives one`);
         known.add(name);
-        return httpTransport(subgraph, { ...transport.optionsFor(name), urls, mutationUrls: mutationUrls.get(name), logger });
+        return httpTransport(subgraph, { ...transport.optionsFor(name), urls, mutationUrls: mutationUrls.get(name), subscriptionUrls: subscriptionUrls.get(name), logger });
       },
     },
   );
-  const unknown = [...subgraphUrls.keys(), ...mutationUrls.keys(), ...transport.named].find((name) => !known.has(name));
+  const unknown = [...subgraphUrls.keys(), ...mutationUrls.keys(), ...subscriptionUrls.keys(), ...transport.named].find((name) => !known.has(name));
   if (unknown !== undefined) {
     await gateway.stop();
     throw new UsageError(`The supergraph has no subgraph "${unknown}"; it has ${[...known].join(', ')}`);

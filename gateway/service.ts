@@ -87,6 +87,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,
     refusalOf: (request) => (!isOwnHost(request) ? '421 Misdirected Request' : crossOrigin.admits(request) ? undefined : '403 Forbidden'),
     headersOf: ({ headers }) => upstreamHeaders.take(headers),
+    headersOfInit: (payload) => upstreamHeaders.takeInit(payload),
   });
 
   async function release(): Promise<void> {

@@ -15,6 +15,7 @@ interface TransportFlags {
   readonly persistedQueries: readonly string[];
   readonly propagate: readonly string[];
   readonly insertHeader: readonly string[];
+  readonly propagateInit: readonly string[];
 }
 
 /** How subgraphs are called. */
@@ -37,13 +38,13 @@ export function transportChoice(flags: TransportFlags): TransportChoice {
   };
   const both = ownSockets.find((name) => sse.includes(name));
   if (both !== undefined) throw new UsageError(`The subgraph "${both}" can have its subscriptions by --own-sockets or by --sse, not by both`);
-  const headers = { propagate: flags.propagate.map(propagated), insert: flags.insertHeader.map(inserted) };
+  const headers = { propagateInit: flags.propagateInit.map(propagatedInit), propagate: flags.propagate.map(propagated), insert: flags.insertHeader.map(inserted) };
   try {
     checkRules(headers);
   } catch (error) {
     throw error instanceof HeaderRuleRefused ? new UsageError(error.message, { cause: error }) : error;
   }
-  const bySubgraph = headers.propagate.flatMap(({ subgraphs = [] }) => subgraphs);
+  const bySubgraph = [...headers.propagateInit, ...headers.propagate].flatMap(({ subgraphs = [] }) => subgraphs);
   return {
     named: [...[...timeouts.keys()].filter((name) => name !== everybody), ...ownSockets, ...sse, ...persistedQueries, ...bySubgraph],
     headers,
@@ -82,6 +83,12 @@ function propagated(entry: string) {
   const [, name = '', rename, subgraphs] = /^([^=@]*)(?:=([^@]*))?(?:@(.*))?$/.exec(entry) ?? [];
   if (name === '') throw new UsageError(`--propagate has to be HEADER, HEADER=NEWNAME or HEADER@SUBGRAPH|SUBGRAPH, not "${entry}"`);
   return { name, rename, subgraphs: subgraphs?.split('|') };
+}
+
+function propagatedInit(entry: string) {
+  const [, key = '', header, subgraphs] = /^([^=@]*)(?:=([^@]*))?(?:@(.*))?$/.exec(entry) ?? [];
+  if (key === '') throw new UsageError(`--propagate-init has to be KEY, KEY=HEADER or KEY@SUBGRAPH|SUBGRAPH, not "${entry}"`);
+  return { key, header, subgraphs: subgraphs?.split('|') };
 }
 
 function inserted(entry: string) {

@@ -8,6 +8,7 @@ import type { ClientBuffers } from './client-buffers';
 import { ClientSocket } from './client-socket';
 import { SocketConversation } from './socket-conversation';
 import type { ConversationParts } from './socket-conversation';
+import { bearerIn } from './socket-authorization';
 
 interface ClientSocketsParts extends ConversationParts {
   readonly path: string;
@@ -78,7 +79,7 @@ export function clientSockets(http: Server, parts: ClientSocketsParts): ClientSo
       socket.on('error', failed);
       if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return closeSocket(socket, CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
       const wire = new ClientSocket(socket, stream, parts.buffers);
-      const conversation = new SocketConversation(wire, { remoteAddress: request.socket.remoteAddress, clientHeaders: parts.headersOf(request) }, parts);
+      const conversation = new SocketConversation(wire, { remoteAddress: request.socket.remoteAddress, clientHeaders: parts.headersOf(request), authorization: bearerIn(request.headers.authorization) }, parts);
       turns[conversations.size % pingEverySeconds]?.add(conversation);
       conversations.set(socket, conversation);
       parts.buffers.opened();

@@ -17,5 +17,13 @@ const presentedBy = (name: string, value: unknown): string | undefined => {
   return undefined;
 };
 
+/**
+ * A bearer token in the header of a socket's request. Pages can't set that header; what a browser sends there by itself, such as a name and a password from the
+ * address, is no bearer token and counts as nothing.
+ */
+export function bearerIn(header: string | undefined): string | undefined {
+  return header !== undefined && /^bearer\s/i.test(header) ? header : undefined;
+}
+
 /** Refused, as whatever else is no token. */
 const noToken = 'null';

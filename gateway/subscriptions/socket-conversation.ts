@@ -32,6 +32,8 @@ export interface ConversationParts extends IdentityParts {
   readonly logger: GatewayLogger;
   readonly presentErrors: ErrorPresenter;
   readonly isDraining: () => boolean;
+  /** What of a payload of connection_init goes upstream. */
+  readonly headersOfInit: (payload: Readonly<Record<string, unknown>>) => Headers;
 }
 
 /** Where a socket comes from. */
@@ -39,6 +41,8 @@ interface Origin {
   readonly remoteAddress: string | undefined;
   /** What of its request's headers goes upstream. */
   readonly clientHeaders: Headers;
+  /** A bearer token of its request; one in connection_init counts instead. */
+  readonly authorization: string | undefined;
 }
 
 /** Something with an id of its own on a socket. */
@@ -62,11 +66,13 @@ export class SocketConversation {
   private positions: Map<string, string> | undefined;
   /** The client knows what positions are: it asked for them, or has used one. To others a ping with a payload may be a mistake. */
   private wantsPositions = false;
+  private clientHeaders: Headers;
   private requests = 0;
   private whenIdle: (() => void) | undefined;
 
   constructor(readonly wire: ClientSocket, private readonly origin: Origin, private readonly parts: ConversationParts) {
     this.initialising = setTimeout(() => this.wire.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'), parts.connectionInitTimeoutMs);
+    this.clientHeaders = origin.clientHeaders;
     this.identity = new SocketIdentity(wire, origin.remoteAddress, parts);
     wire.onDrained = () => this.drained();
   }
@@ -154,7 +160,9 @@ export class SocketConversation {
     clearTimeout(this.initialising);
     this.initialising = undefined;
     this.wantsPositions = asksForPositions(payload);
-    const admission = await this.identity.admit(authorizationIn(payload));
+    const fromInit = this.parts.headersOfInit(payload);
+    if (Object.keys(fromInit).length > 0) this.clientHeaders = { ...this.clientHeaders, ...fromInit };
+    const admission = await this.identity.admit(authorizationIn(payload) ?? this.origin.authorization);
     if (this.isClosed()) return this.identity.end();
     if (admission.kind === 'refused') return this.wire.close(admission.code, admission.reason);
     this.phase = 'ready';
@@ -198,7 +206,7 @@ export class SocketConversation {
     const taken = this.parts.intake({ query, operationName: operationName ?? undefined, variables: given, extensions: extensions ?? {} }, this.identity.caller, this.origin.remoteAddress);
     if (taken.kind === 'refused') return this.refuse(id, taken.errors);
     const { graph, prepared } = taken;
-    const request = { graph, prepared, variables: given, caller: this.identity.caller, clientHeaders: this.origin.clientHeaders };
+    const request = { graph, prepared, variables: given, caller: this.identity.caller, clientHeaders: this.clientHeaders };
     if (prepared.kind === 'subscription') return this.follow(id, { ...request, cursor });
     void this.execute(id, request);
   }

@@ -12,6 +12,8 @@ import { sentHeaders } from './sent-headers';
 import type { Reach } from './subgraph-transport';
 
 interface EndpointOptions {
+  /** Whether it is asked for its presence while nothing else is; of one that may take subscriptions alone, a failure is forgotten after that time instead. */
+  readonly probes: boolean;
   readonly subgraph: string;
   /** Connections kept open. */
   readonly connections: number;
@@ -58,7 +60,7 @@ export class Endpoint {
     this.path = this.address.pathname + this.address.search;
     this.pool = new Pool(this.address.origin, { connections, connect: { timeout: connectWithinMs } });
     this.probing = setInterval(() => void this.probe(), probeEveryMs).unref();
-    void this.probe();
+    if (options.probes) void this.probe();
   }
 
   get reach(): Reach {
@@ -122,6 +124,10 @@ export class Endpoint {
   }
 
   private async probe(): Promise<void> {
+    if (!this.options.probes) {
+      if (this.state.kind === 'unreachable') this.state = { kind: 'unknown' };
+      return;
+    }
     if (performance.now() - this.heardAt < probeEveryMs) return;
     // What it finds is kept as the state.
     await this.post({ body: presence, headers: noHeaders, timeoutMs: probeTimeoutMs }).catch(() => undefined);

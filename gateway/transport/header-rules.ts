@@ -4,6 +4,8 @@
  * the same outcome the first that has a value.
  */
 export interface HeaderRules {
+  /** Keys of a client's connection_init payload that go along as headers. They win over headers that are propagated by the same name. */
+  readonly propagateInit?: readonly PropagatedInit[];
   readonly propagate?: readonly PropagatedHeader[];
   /** Taken out of what is propagated. */
   readonly remove?: readonly RemovedHeader[];
@@ -21,6 +23,13 @@ export interface PropagatedHeader extends OfSubgraphs {
   readonly rename?: string | undefined;
   /** Sent if the client sends none; not for a name with `*`. */
   readonly default?: string | undefined;
+}
+
+export interface PropagatedInit extends OfSubgraphs {
+  /** A key of the payload, compared without regard to case. */
+  readonly key: string;
+  /** The header that carries its value; without it, one with the key's own name. */
+  readonly header?: string | undefined;
 }
 
 export interface RemovedHeader extends OfSubgraphs {
@@ -70,7 +79,11 @@ export function isHeaderValue(value: string): boolean {
 }
 
 /** @throws {HeaderRuleRefused} naming the first rule that can't be followed. */
-export function checkRules({ propagate = [], remove = [], insert = [] }: HeaderRules): void {
+export function checkRules({ propagateInit = [], propagate = [], remove = [], insert = [] }: HeaderRules): void {
+  for (const { key, header } of propagateInit) {
+    if (key === '') throw new HeaderRuleRefused('A key of connection_init that is propagated needs a name');
+    checkName(header ?? key, { mayBeEmpty: false, isSent: true });
+  }
   for (const { name, rename, default: value } of propagate) {
     const isPattern = name.endsWith('*');
     checkName(isPattern ? name.slice(0, -1) : name, { mayBeEmpty: isPattern, isSent: !isPattern && rename === undefined });

@@ -24,6 +24,8 @@ export interface HttpTransportOptions {
   readonly urls?: readonly string[] | undefined;
   /** Where it takes mutations, if that is elsewhere. */
   readonly mutationUrls?: readonly string[] | undefined;
+  /** Where it takes subscriptions, if that is elsewhere; `ws:` and `wss:` stand for `http:` and `https:`. */
+  readonly subscriptionUrls?: readonly string[] | undefined;
   /** Connections kept open to each address. Default 64. */
   readonly connections?: number;
   /** How long the subgraph may take until its answer is there, whatever is tried meanwhile; and to begin a subscription. Default 30,000 ms. */
@@ -72,13 +74,15 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
   const { connections = 64, timeoutMs = 30_000, retries = 2, singleFlightMs = 20, persistedQueries = false, subscriptions = 'shared', logger = silent } = options;
   const { maxQueuedBytes = 4 * mebibyte, maxOwnSockets = 100, holdUpMs = 5_000, maxResponseBytes = 64 * mebibyte, compressAboveBytes } = options;
   const { name } = subgraph;
-  const { urls = [subgraph.url], mutationUrls = urls } = options;
-  for (const url of [...urls, ...mutationUrls]) if (!URL.canParse(url)) throw new TypeError(`"${url}" is no usable address of the subgraph "${name}"`);
-  const ofEach = { subgraph: name, connections, connectWithinMs: Math.min(timeoutMs, 5_000), maxResponseBytes, compressAboveBytes, logger };
+  const { urls = [subgraph.url], mutationUrls = urls, subscriptionUrls } = options;
+  for (const url of [...urls, ...mutationUrls, ...(subscriptionUrls ?? [])]) if (!URL.canParse(url)) throw new TypeError(`"${url}" is no usable address of the subgraph "${name}"`);
+  const ofEach = { subgraph: name, connections, connectWithinMs: Math.min(timeoutMs, 5_000), maxResponseBytes, compressAboveBytes, logger, probes: true };
   const endpoints = new Map([...new Set([...urls, ...mutationUrls])].map((url) => [url, new Endpoint(url, ofEach)]));
   const those = (wanted: readonly string[]): Endpoint[] => [...endpoints].flatMap(([url, endpoint]) => (wanted.includes(url) ? [endpoint] : []));
   const forQueries = new Rotation(those(urls));
   const forMutations = new Rotation(those(mutationUrls));
+  const subscriptionEndpoints = (subscriptionUrls ?? []).map((url) => new Endpoint(url.replace(/^ws/i, 'http'), { ...ofEach, probes: false }));
+  const forSubscriptions = subscriptionUrls ? new Rotation(subscriptionEndpoints) : forQueries;
   const questions = new Questions({ timeoutMs, retries, persistedQueries });
   const singleFlight = new SingleFlight(singleFlightMs);
   const known = new WeakMap<SubgraphOperation, Prepared>();
@@ -164,7 +168,7 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
     },
 
     subscribe(request) {
-      const endpoint = forQueries.next();
+      const endpoint = forSubscriptions.next();
       if (!endpoint) throw new SubgraphUnreachable(name, 'no address');
       const { signal } = request;
       let isOver = false;
@@ -184,7 +188,7 @@ export function httpTransport(subgraph: SubgraphAddress, options: HttpTransportO
     async stop() {
       await Promise.all([...own].map((stream) => stream.return()));
       await Promise.all([...shared.values()].map((socket) => socket.stop()));
-      await Promise.all([...endpoints.values()].map((endpoint) => endpoint.stop()));
+      await Promise.all([...endpoints.values(), ...subscriptionEndpoints].map((endpoint) => endpoint.stop()));
     },
   };
 }

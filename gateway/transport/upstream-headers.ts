@@ -1,10 +1,12 @@
 import { checkRules, isHeaderValue, isIdentity, isReserved } from './header-rules';
-import type { HeaderRules } from './header-rules';
+import type { HeaderRules, PropagatedHeader } from './header-rules';
 import type { SubgraphTransport } from './subgraph-transport';
 
 /** Names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
 
+/** Of names that stand for keys of connection_init. No header of a request can have a colon in its name. */
+const initPrefix = 'connection_init:';
 const none: Headers = Object.freeze({});
 
 /**
@@ -12,14 +14,16 @@ const none: Headers = Object.freeze({});
  * `clientHeaders`; the transports made by {@link onto} send of it what their subgraph may have, under the names it is to have.
  */
 export class UpstreamHeaders {
+  private readonly fromInit: readonly PropagatedHeader[];
   private readonly sources: readonly ((name: string) => boolean)[];
   private readonly exact: readonly string[] | undefined;
 
   /** @throws {HeaderRuleRefused} naming the first rule that can't be followed. */
   constructor(private readonly rules: HeaderRules = {}) {
     checkRules(rules);
+    this.fromInit = (rules.propagateInit ?? []).map(({ key, header, subgraphs }) => ({ name: initPrefix + key.toLowerCase(), rename: header ?? key, subgraphs }));
     const names = (rules.propagate ?? []).map(({ name }) => name);
-    this.sources = names.map(matcher);
+    this.sources = [...this.fromInit.map(({ name }) => name), ...names].map(matcher);
     this.exact = names.some((name) => name.endsWith('*')) ? undefined : [...new Set(names.map((name) => name.toLowerCase()))];
   }
 
@@ -32,6 +36,18 @@ export class UpstreamHeaders {
       const text = typeof value === 'string' ? value : value?.join(', ');
       if (text !== undefined && isHeaderValue(text) && this.speaksOf(name)) taken.push([name, text]);
     }
+    return taken.length === 0 ? none : Object.fromEntries(taken);
+  }
+
+  /** What of the payload of a socket's connection_init may go to some subgraph, as {@link take} has it for headers. Texts, numbers and booleans go along. */
+  takeInit(payload: Readonly<Record<string, unknown>>): Headers {
+    if (this.fromInit.length === 0) return none;
+    const given = new Map(Object.entries(payload).map(([key, value]) => [initPrefix + key.toLowerCase(), value]));
+    const taken = this.fromInit.flatMap(({ name }): [string, string][] => {
+      const value = given.get(name);
+      const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+      return text !== undefined && isHeaderValue(text) ? [[name, text]] : [];
+    });
     return taken.length === 0 ? none : Object.fromEntries(taken);
   }
 
@@ -61,7 +77,7 @@ export class UpstreamHeaders {
   private rewriting(subgraph: string): ((headers: Headers) => Headers) | undefined {
     const concerning = <Rule extends { readonly subgraphs?: readonly string[] | undefined }>(rules: readonly Rule[] = []): readonly Rule[] =>
       rules.filter(({ subgraphs }) => !subgraphs || subgraphs.includes(subgraph));
-    const propagated = concerning(this.rules.propagate).map(({ name, rename, default: value }) => ({ matches: matcher(name), name: name.toLowerCase(), target: (rename ?? name).toLowerCase(), value }));
+    const propagated = concerning([...this.fromInit, ...(this.rules.propagate ?? [])]).map(({ name, rename, default: value }) => ({ matches: matcher(name), name: name.toLowerCase(), target: (rename ?? name).toLowerCase(), value }));
     const removed = concerning(this.rules.remove).map(({ name }) => matcher(name));
     const inserted = concerning(this.rules.insert).map(({ name, value }) => [name.toLowerCase(), value] as const);
     // With rules for other subgraphs alone there still is something to do: to leave out what is theirs.
@@ -71,7 +87,7 @@ export class UpstreamHeaders {
       const result = new Map<string, string>();
       for (const { matches, name, target, value } of propagated) {
         if (target.endsWith('*')) {
-          for (const [sent, text] of Object.entries(headers)) if (this.speaksOf(sent) && matches(sent) && !isReserved(sent) && !result.has(sent)) result.set(sent, text);
+          for (const [sent, text] of Object.entries(headers)) if (!sent.startsWith(initPrefix) && this.speaksOf(sent) && matches(sent) && !isReserved(sent) && !result.has(sent)) result.set(sent, text);
         } else {
           const text = Object.hasOwn(headers, name) ? headers[name] : value;
           if (text !== undefined && !result.has(target)) result.set(target, text);
