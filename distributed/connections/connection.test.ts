@@ -68,3 +68,17 @@ it('does not wait for what may never come, and closes it when it comes all the s
   await connection.opened;
   expect(opened.close).toHaveBeenCalledTimes(1);
 });
+
+it('waits for the thing within a time, and fails when it is not there by then', async () => {
+  const opened = thing();
+  const gate = Promise.withResolvers<undefined>();
+  const connection = connect(async () => {
+    await gate.promise;
+    return opened;
+  });
+  await expect(connection.within(1)).rejects.toThrow(UnavailableError);
+  const waiting = connection.within(60_000);
+  gate.resolve(undefined);
+  expect(await waiting).toBe(opened);
+  expect(await connection.within(0)).toBe(opened);
+});

@@ -39,6 +39,20 @@ export class Connection<Opened extends Openable> implements Dependency {
     return this.#open;
   }
 
+  /** Waits for it, for at most so many milliseconds. @throws {UnavailableError} when it isn't there by then. */
+  async within(milliseconds: number): Promise<Opened> {
+    if (!this.#open) {
+      const { promise: late, resolve } = Promise.withResolvers<undefined>();
+      const timer = setTimeout(() => {
+        resolve(undefined);
+      }, milliseconds);
+      await Promise.race([this.opened, late]).finally(() => {
+        clearTimeout(timer);
+      });
+    }
+    return this.now();
+  }
+
   /** Closes it, or gives up waiting for it: if it comes all the same, it is closed then. */
   async close(): Promise<void> {
     this.#closing.abort();

@@ -10,8 +10,9 @@ import type { OpenStores } from './open';
  * that what stands on something else is answered meanwhile.
  */
 
-export const logToCome = (kafka: Pick<Connection<Kafka>, 'now'>): Log => ({
-  append: async (records) => kafka.now().log.append(records),
+/** @param waitMs how long an append waits for Kafka to be there, in milliseconds. */
+export const logToCome = (kafka: Pick<Connection<Kafka>, 'now' | 'within'>, waitMs: number): Log => ({
+  append: async (records) => (await kafka.within(waitMs)).log.append(records),
   subscribe: async (options, handle) => kafka.now().log.subscribe(options, handle),
   lag: async (group) => kafka.now().log.lag(group),
   failing: () => kafka.now().log.failing(),

@@ -18,6 +18,7 @@ const notServed = (name: string) => ({
   now: (): never => {
     throw new Error(`${name} is nothing that this process stands on`);
   },
+  within: (): Promise<never> => Promise.reject(new Error(`${name} is nothing that this process stands on`)),
 });
 
 /**
@@ -32,7 +33,7 @@ export const runApi = async (settings: ApiSettings, { logger, clock, fail }: Pro
   for (const { opened } of connections) opened.catch(fail);
 
   const subgraph = apiOf[service](settings, {
-    log: logToCome(kafka ?? notServed('Kafka')),
+    log: logToCome(kafka ?? notServed('Kafka'), APPEND_TIMEOUT_MS),
     views: viewsToCome(mongodb ?? notServed('MongoDB')),
     feeds: feedsToCome(mongodb ?? notServed('MongoDB')),
     clock,
@@ -42,7 +43,8 @@ export const runApi = async (settings: ApiSettings, { logger, clock, fail }: Pro
   // Queries can be answered without Kafka.
   const vital = mongodb && views ? [mongodb, views] : connections;
   const all = [...connections, ...(views ? [views] : [])];
-  const server = await serveSubgraph(subgraph, { host: settings.host, port: settings.port, serves: serving }, { logger, ready: () => readinessOf(vital, all) });
+  const parts = { ...(mongodb && views && { queries: [mongodb, views] }), ...(serving !== 'queries' && { commands: kafka ? [kafka] : connections }) };
+  const server = await serveSubgraph(subgraph, { host: settings.host, port: settings.port, serves: serving }, { logger, ready: () => readinessOf(vital, all, parts) });
   logger.info({ url: server.url, serving, mongodb: mongodb && settings.mongodb?.databasePrefix, kafka: settings.kafka?.brokers }, 'Serving');
   return {
     url: server.url,

@@ -1,4 +1,4 @@
-import type { Consumer, ConsumerCrashEvent, ConsumerGroupJoinEvent } from 'kafkajs';
+import type { Consumer, ConsumerCrashEvent, ConsumerGroupJoinEvent, RetryOptions } from 'kafkajs';
 import type { BackOff } from '../messaging/back-off';
 import type { FailingPartition } from '../messaging/failing-partition';
 import type { HandleBatch, SubscribeOptions } from '../messaging/log';
@@ -33,6 +33,9 @@ export interface SessionOptions {
 
 const COMMIT_FAILURES_TO_TELL = 3;
 
+/** For about ten minutes: a member that comes back under its own id goes on at once, while the group waits for one that doesn't until its session times out. */
+const RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 500, retries: 1_200 };
+
 /** One life of a consumer: from joining its group to leaving it, or to when kafkajs gives up. */
 export class ConsumerSession {
   readonly #options: SessionOptions;
@@ -58,7 +61,7 @@ export class ConsumerSession {
       maxBytesPerPartition: MOST_BYTES_OF_PARTITION,
       allowAutoTopicCreation: false,
       // It is begun anew by whoever runs this, whatever it failed for.
-      retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
+      retry: { ...RETRY, restartOnFailure: () => Promise.resolve(false) },
     });
     const { GROUP_JOIN, REBALANCING, HEARTBEAT, CRASH } = this.#consumer.events;
     this.#consumer.on(GROUP_JOIN, (event) => {

@@ -1,6 +1,7 @@
 import { CompressionTypes, type Message } from 'kafkajs';
 import { decodeMessage } from '../messaging/envelope';
 import type { LogBatch, LogRecord, NewLogRecord } from '../messaging/log';
+import { silentLogger, type Logger } from '../telemetry/logger';
 import { eventually } from '../testing/eventually';
 import { withKafka } from '../testing/real-servers';
 import { FaultyNetwork } from './faulty-network';
@@ -148,6 +149,29 @@ describe('consuming from Kafka', () => {
           expect(health.problem()).toBeUndefined();
         });
       }
+    });
+
+    it('gives an alarm with the count of records that were deleted before the group had handled them, and goes on after them', async () => {
+      const alarms: unknown[] = [];
+      const { log } = await tests.another({ logger: { ...silentLogger, error: (...facts: unknown[]) => alarms.push(facts) } as unknown as Logger });
+      const first = await log.subscribe({ group: 'trimmed', topics: [TOPIC] }, acknowledgeAll);
+      await log.append([record('a', 0)]);
+      await eventually(async () => {
+        expect((await log.lag('trimmed')).reduce((sum, { lag }) => sum + lag, 0)).toBe(0);
+      });
+      await first.stop();
+      await log.append(numbers(7).map((value) => record('a', value + 1)));
+      const topic = `${tests.prefix}${TOPIC}`;
+      await withAdmin(brokers, async (admin) => {
+        const full = (await admin.fetchTopicOffsets(topic)).filter(({ high }) => high !== '0');
+        await admin.deleteTopicRecords({ topic, partitions: full.map(({ partition }) => ({ partition, offset: '6' })) });
+      });
+      const seen: LogRecord[] = [];
+      await log.subscribe({ group: 'trimmed', topics: [TOPIC] }, collectInto(seen));
+      await eventually(() => {
+        expect(valuesOf(seen, 'a')).toEqual([6, 7]);
+      });
+      expect(alarms[0]).toMatchObject([{ group: 'trimmed', topic, records: 5 }, 'Records were deleted that this group had not handled']);
     });
 
     it('begins again at the first record when its place is behind the end of what Kafka has, as after a broker lost its last records', async () => {

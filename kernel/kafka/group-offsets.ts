@@ -16,17 +16,30 @@ export const committedOffsets = async (admin: AdminClient, group: string, topics
   }));
 };
 
-/** Where a group begins to read, by partition: where it has committed to, or else at the first record that is there. */
-export const beginsOf = async (admin: AdminClient, group: string, places: readonly PartitionPlace[]): Promise<bigint[]> => {
-  const committed = await committedOffsets(admin, group, [...new Set(places.map(({ topic }) => topic))]);
-  const firsts = new Map<string, readonly bigint[]>();
-  const begins: bigint[] = [];
-  for (const { topic, partition } of places) {
+/** Records that are gone before their group has handled them. */
+interface TrimmedRecords extends PartitionPlace {
+  count: bigint;
+}
+
+/**
+ * Where a group begins to read, by partition: where it has committed to, or else at the first record that exists.
+ *
+ * @param onTrimmed called for each partition in which records after the committed offset no longer exist: the group begins after them
+ */
+export const beginsOf = async (admin: AdminClient, group: string, places: readonly PartitionPlace[], onTrimmed: (records: TrimmedRecords) => void): Promise<bigint[]> => {
+  const topics = [...new Set(places.map(({ topic }) => topic))];
+  const [committed, ends] = await Promise.all([
+    committedOffsets(admin, group, topics),
+    Promise.all(topics.map(async (topic): Promise<[string, Ends[]]> => [topic, await endsOf(admin, topic)])),
+  ]);
+  const endsByTopic = new Map(ends);
+  return places.map(({ topic, partition }) => {
     const offset = committed.get(topic)?.[partition];
-    if (offset === undefined && !firsts.has(topic)) firsts.set(topic, (await endsOf(admin, topic)).map(({ first }) => first));
-    begins.push(offset ?? firsts.get(topic)?.[partition] ?? 0n);
-  }
-  return begins;
+    const first = endsByTopic.get(topic)?.[partition]?.first ?? 0n;
+    if (offset === undefined || offset >= first) return offset ?? first;
+    onTrimmed({ topic, partition, count: first - offset });
+    return first;
+  });
 };
 
 /** How far a group is behind in each partition of these topics, given by the log's names with Kafka's. */
@@ -39,9 +52,14 @@ export const lagOf = async (admin: AdminClient, group: string, topics: ReadonlyM
   return lags.flat();
 };
 
+interface Ends {
+  first: bigint;
+  next: bigint;
+}
+
 /** Offsets of a topic's first record and of the next to come, by partition. */
-const endsOf = async (admin: AdminClient, topic: string): Promise<{ first: bigint; next: bigint }[]> => {
-  const ends: { first: bigint; next: bigint }[] = [];
+const endsOf = async (admin: AdminClient, topic: string): Promise<Ends[]> => {
+  const ends: Ends[] = [];
   for (const { partition, low, high } of await admin.ask((client) => client.fetchTopicOffsets(topic))) ends[partition] = { first: BigInt(low), next: BigInt(high) };
   return ends;
 };

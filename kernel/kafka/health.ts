@@ -10,6 +10,7 @@ export class KafkaHealth implements Dependency {
   readonly name = 'Kafka';
   readonly #consumers = new Set<Source>();
   #unreachable: string | undefined;
+  #reachableSince = performance.now();
   #sendFailure: { reason: string; pingsSince: number } | undefined;
 
   problem(): string | undefined {
@@ -22,8 +23,13 @@ export class KafkaHealth implements Dependency {
     return undefined;
   }
 
+  /** How long Kafka has been reachable without interruption, in milliseconds; undefined while it isn't. */
+  reachableForMs(): number | undefined {
+    return this.#unreachable === undefined ? performance.now() - this.#reachableSince : undefined;
+  }
+
   reached(): void {
-    this.#unreachable = undefined;
+    this.#reach();
     // Whoever is told that nothing can be sent sends nothing: without this it would never be found out that it can.
     if (this.#sendFailure && ++this.#sendFailure.pingsSince > 1) this.#sendFailure = undefined;
   }
@@ -33,7 +39,7 @@ export class KafkaHealth implements Dependency {
   }
 
   sent(): void {
-    this.#unreachable = undefined;
+    this.#reach();
     this.#sendFailure = undefined;
   }
 
@@ -42,6 +48,11 @@ export class KafkaHealth implements Dependency {
     const isNews = this.#sendFailure === undefined;
     this.#sendFailure = { reason: reasonOf(error), pingsSince: 0 };
     return isNews;
+  }
+
+  #reach(): void {
+    if (this.#unreachable !== undefined) this.#reachableSince = performance.now();
+    this.#unreachable = undefined;
   }
 
   watch(consumer: Source): void {

@@ -67,7 +67,10 @@ export class KafkaLog implements Log {
     const subscription = new Subscription({
       client, subscribe, handle, group, topics, tuning, logger,
       topicName: (kafkaName) => this.#names.get(kafkaName) ?? kafkaName,
-      begins: (places) => beginsOf(admin, group, places),
+      begins: (places) => beginsOf(admin, group, places, ({ topic, partition, count }) => {
+        logger.error({ group: subscribe.group, topic, partition, records: Number(count) }, 'Records were deleted that this group had not handled');
+      }),
+      reachableForMs: () => health.reachableForMs(),
       sessionTimeoutMs: options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS,
       backOff: this.#backOff,
     });

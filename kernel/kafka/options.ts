@@ -44,7 +44,7 @@ export interface KafkaOptions {
   sasl?: SaslOptions;
   /** How long an append may take, in milliseconds, before it is given up. 30 s by default. */
   appendTimeoutMs?: number;
-  /** So long a member of a group may be silent, in milliseconds, before its partitions go to others. 10 s by default. */
+  /** So long a member of a group may be silent, in milliseconds, before its partitions go to others. 6 s by default. */
   sessionTimeoutMs?: number;
   /** Between attempts at anything that failed: connecting, sending, handling a batch. */
   backOff?: BackOff;
@@ -90,6 +90,7 @@ export const DEFAULT_TUNING: Tuning = {
 };
 
 export const DEFAULT_APPEND_TIMEOUT_MS = 30_000;
-export const DEFAULT_SESSION_TIMEOUT_MS = 10_000;
+/** The least that brokers allow by default: so long a group waits for a member that is gone. */
+export const DEFAULT_SESSION_TIMEOUT_MS = 6_000;
 export const DEFAULT_KEEP_MS = 7 * 24 * 60 * 60 * 1000;
 export const DEFAULT_RETENTION_EVERY_MS = 60 * 60 * 1000;

@@ -18,7 +18,7 @@ export class Producer {
       allowAutoTopicCreation: false,
       createPartitioner: () => ({ message }) => message.partition ?? 0,
       // The same numbers are sent again until whoever waits gives up, and severs.
-      retry: { initialRetryTime: 50, maxRetryTime: 1000, retries: Number.MAX_SAFE_INTEGER },
+      retry: { initialRetryTime: 50, maxRetryTime: 300, retries: Number.MAX_SAFE_INTEGER },
     });
     this.#severed.promise.catch(() => undefined);
   }

@@ -7,9 +7,19 @@ import { ConsumerSession, type SessionOptions } from './consumer-session';
 /** So long a healthy member may have nothing of Kafka, at most. */
 const SILENCE_MS = 5000;
 
-/** A consumer that is begun anew, for ever, when it gives up. */
+const LOOK_EVERY_MS = 500;
+/** So many session timeouts a member may be silent while Kafka can be reached: one may pass while the group waits for others. */
+const SILENT_SESSIONS = 2;
+
+interface SubscriptionOptions extends Omit<SessionOptions, 'onAlive'> {
+  /** How long Kafka has been reachable without interruption, in milliseconds; undefined while it isn't. */
+  reachableForMs: () => number | undefined;
+}
+
+/** A consumer that is begun anew, for ever, when it gives up, or hears nothing from a Kafka that can be reached. */
 export class Subscription implements LogSubscription {
   readonly #options: SessionOptions;
+  readonly #reachableForMs: () => number | undefined;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   readonly #settling = new Set<Promise<void>>();
@@ -18,7 +28,8 @@ export class Subscription implements LogSubscription {
   #failures = 0;
   #stopped: Promise<void> | undefined;
 
-  constructor(options: Omit<SessionOptions, 'onAlive'>) {
+  constructor(options: SubscriptionOptions) {
+    this.#reachableForMs = options.reachableForMs;
     this.#options = {
       ...options,
       onAlive: () => {
@@ -57,9 +68,11 @@ export class Subscription implements LogSubscription {
     while (!this.#stop.signal.aborted) {
       const session = new ConsumerSession(this.#options);
       this.#session = session;
+      const silence = this.#watchForSilence();
       try {
-        await Promise.race([session.run(), this.#aborted()]);
+        await Promise.race([session.run(), silence.heard, this.#aborted()]);
       } catch (error) {
+        silence.end();
         if (this.#stop.signal.aborted) return;
         this.#failures += 1;
         // Said once: that it has joined again is said as well.
@@ -70,6 +83,29 @@ export class Subscription implements LogSubscription {
         await waitBackOff(this.#failures, backOff, this.#stop.signal);
       }
     }
+  }
+
+  /** Rejects when the member has heard nothing for too long, though Kafka was reachable: kafkajs may wait for ever for a coordinator that it has lost. */
+  #watchForSilence(): { heard: Promise<never>; end(): void } {
+    const longestMs = SILENT_SESSIONS * this.#options.sessionTimeoutMs;
+    const begun = performance.now();
+    const { promise: heard, reject } = Promise.withResolvers<never>();
+    heard.catch(() => undefined);
+    const timer = setInterval(() => {
+      const reachableMs = this.#reachableForMs();
+      if (reachableMs === undefined) return;
+      const silentMs = Math.min(performance.now() - Math.max(begun, this.#lastAlive), reachableMs);
+      if (silentMs > longestMs) reject(new Error(`Nothing was heard from Kafka for ${Math.round(silentMs)} ms, though it can be reached`));
+    }, LOOK_EVERY_MS).unref();
+    this.#stop.signal.addEventListener('abort', () => {
+      clearInterval(timer);
+    }, { once: true });
+    return {
+      heard,
+      end: () => {
+        clearInterval(timer);
+      },
+    };
   }
 
   #aborted(): Promise<void> {

@@ -6,7 +6,7 @@ export interface BackOff {
   longestMs: number;
 }
 
-export const DEFAULT_BACK_OFF: BackOff = { firstMs: 100, longestMs: 10_000 };
+export const DEFAULT_BACK_OFF: BackOff = { firstMs: 100, longestMs: 2_000 };
 
 /** How long to wait after so many failures in a row: half of it certain and half of it random, so that those who failed together spread out. */
 export const backOffMs = (failures: number, { firstMs, longestMs }: BackOff, random: () => number = Math.random): number => {

@@ -49,9 +49,11 @@ withOwnServers(() => {
     sent.push(...await createExperiments(client, count));
   };
 
+  /** They are ready for queries without Kafka, and say by themselves when they are for commands. */
+  const takeCommands = ['experiments-api', 'methods-api'];
   const allAreReady = (): Promise<unknown> => eventually(
     () => Promise.all(system.names.map(async (name) => ({ name, ready: await system.readiness(name) }))),
-    (all) => expect(all).toEqual(system.names.map((name) => ({ name, ready: expect.objectContaining({ status: 200 }) }))),
+    (all) => expect(all).toEqual(system.names.map((name) => ({ name, ready: expect.objectContaining({ status: 200, ...(takeCommands.includes(name) && { body: expect.objectContaining({ commands: 'ready' }) }) }) }))),
     BACK_WITHIN_MS,
   );
 
