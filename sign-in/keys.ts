@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type JsonWebKey } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrivateDirectory, FileProblem, keepPrivateFile, usingFile, type Warn } from '@test-planning/kernel/lifecycle';
 import { z } from 'zod';
@@ -50,14 +50,7 @@ const writeOnce = (directory: string, path: string): void => {
   }
 };
 
-const textOf = (path: string): string | undefined => {
-  try {
-    return usingFile(path, () => readFileSync(path, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-};
+const textOf = (path: string): string | undefined => (existsSync(path) ? usingFile(path, () => readFileSync(path, 'utf8')) : undefined);
 
 const read = (path: string): { stored: StoredKeys; publicKey: JWK } | undefined => {
   const text = textOf(path);

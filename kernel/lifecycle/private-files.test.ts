@@ -49,6 +49,7 @@ describe('a file that can\'t be used', () => {
     expect(sentenceOf(() => ensurePrivateDirectory(file, () => undefined))).toBe(`DATA_DIR has to be a directory, and ${file} is a file: choose another DATA_DIR, or move the file away.`);
     expect(sentenceOf(() => ensurePrivateDirectory(join(file, 'below'), () => undefined))).toContain(join(file, 'below'));
     expect(sentenceOf(() => ensurePrivateFile(directory, () => undefined))).toBe(`${directory} has to be a file, and is a directory: move it away.`);
+    expect(sentenceOf(() => ensurePrivateDirectory('/proc/data', () => undefined))).toBe('/proc/data can\'t be made there: choose another DATA_DIR.');
     const loop = join(directory, 'loop');
     symlinkSync(loop, loop);
     expect(sentenceOf(() => ensurePrivateFile(loop, () => undefined))).toContain(`${loop} is a link that leads back to itself`);

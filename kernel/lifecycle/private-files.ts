@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { usingFile } from './file-problem';
 
 const OF_OTHERS = 0o077;
@@ -10,7 +11,8 @@ export type Warn = (message: string) => void;
 
 /** Makes a directory that its owner alone can use; one that exists becomes so. @throws {FileProblem} */
 export function ensurePrivateDirectory(path: string, warn: Warn): void {
-  usingFile(path, () => mkdirSync(path, { recursive: true, mode: DIRECTORY }));
+  // In a directory where nothing can be made, as in /proc, Node would try to make the parents for ever.
+  usingFile(path, () => mkdirSync(path, { recursive: !existsSync(dirname(path)) || existsSync(path), mode: DIRECTORY }));
   keepPrivate(path, DIRECTORY, warn);
 }
 
