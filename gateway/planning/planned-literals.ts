@@ -46,7 +46,7 @@ export class PlannedLiterals {
 
   /** A plan with the literals that the client wrote. */
   restored(plan: QueryPlan): QueryPlan {
-    return this.literals.size === 0 && this.defaults.size === 0 ? plan : withFetches(plan, (fetch) => this.restoredFetch(fetch));
+    return this.literals.size === 0 && this.defaults.size === 0 ? plan : withFetches(plan, (fetch) => [this.restoredFetch(fetch)]);
   }
 
   private restoredFetch(fetch: FetchNode): FetchNode {

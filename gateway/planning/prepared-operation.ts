@@ -20,6 +20,7 @@ import { subgraphOperation } from '../transport/subgraph-operation';
 import type { SubgraphOperation } from '../transport/subgraph-transport';
 import { OperationShape } from '../execution/operation-shape';
 import { assertRootsAreFetched } from './answered-roots';
+import { withOneTypeName } from './entity-types';
 import { leanPlan } from './lean-plan';
 import { subgraphsIn } from './joined-subgraphs';
 import type { LeanPlan } from './lean-plan';
@@ -219,5 +220,5 @@ export function planOf({ operation, fragments }: ClientOperation, supergraph: Lo
   const { planner, planningApiSchema, fullSchema: schema, requiredValues: values, fieldRequirements: requirements } = supergraph;
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] };
   const plan = planner.buildQueryPlan(operationFromDocument(planningApiSchema, document, { validate: false }), new Map([...active].map((label) => [label, true])));
-  return withRequiredValues(plan, { values, requirements, schema });
+  return withRequiredValues(withOneTypeName(plan, schema), { values, requirements, schema });
 }

@@ -1,8 +1,9 @@
-import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, SubscriptionNode } from '@apollo/query-planner';
-import { GraphQLError, isObjectType, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
-import type { DocumentNode, FieldNode, GraphQLSchema, OperationDefinitionNode, SelectionNode, SelectionSetNode } from 'graphql';
+import type { FetchNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
+import { GraphQLError, isObjectType, Kind, visit } from 'graphql';
+import type { FieldNode, GraphQLSchema, SelectionSetNode } from 'graphql';
 import type { FieldRequirements } from '../supergraph/field-requirements';
 import type { RequiredValues } from '../supergraph/required-arguments';
+import { documentOf, entityFields, onlyEntityFields, withDocument, withFetches } from './plan-fetches';
 
 interface RequiredValuesParts {
   readonly values: RequiredValues;
@@ -32,27 +33,7 @@ interface Group {
  * @throws {GraphQLError} where it can't be told which of the values a field requires.
  */
 export function withRequiredValues(plan: QueryPlan, parts: RequiredValuesParts): QueryPlan {
-  return parts.values.size === 0 || !plan.node ? plan : { ...plan, node: rewritten(plan.node, parts) };
-}
-
-function rewritten(node: PlanNode, parts: RequiredValuesParts): PlanNode;
-function rewritten(node: PlanNode | SubscriptionNode, parts: RequiredValuesParts): PlanNode | SubscriptionNode;
-function rewritten(node: PlanNode | SubscriptionNode, parts: RequiredValuesParts): PlanNode | SubscriptionNode {
-  switch (node.kind) {
-    case 'Fetch': return fetches(node, parts);
-    case 'Flatten': return { ...node, node: rewritten(node.node, parts) };
-    case 'Sequence':
-    case 'Parallel': return { ...node, nodes: node.nodes.map((inner) => rewritten(inner, parts)) };
-    case 'Condition': return { ...node, ifClause: node.ifClause && rewritten(node.ifClause, parts), elseClause: node.elseClause && rewritten(node.elseClause, parts) };
-    case 'Subscription': return { ...node, primary: withOwnNames(node.primary, parts.values), rest: node.rest && rewritten(node.rest, parts) };
-    case 'Defer': return node;
-  }
-}
-
-function fetches(fetch: FetchNode, parts: RequiredValuesParts): PlanNode {
-  const [only, ...others] = separated(fetch, parts).map((one) => withOwnNames(one, parts.values));
-  if (!only) return fetch;
-  return others.length === 0 ? only : { kind: 'Parallel', nodes: [only, ...others] };
+  return parts.values.size === 0 ? plan : withFetches(plan, (fetch) => separated(fetch, parts).map((one) => withOwnNames(one, parts.values)));
 }
 
 function separated(fetch: FetchNode, { values, requirements, schema }: RequiredValuesParts): FetchNode[] {
@@ -76,7 +57,7 @@ function separated(fetch: FetchNode, { values, requirements, schema }: RequiredV
   const lost = held.find((one) => !groups.some((group) => isHeldIn(group, one)));
   if (lost) throw undecided(values.get(lost.value)?.field ?? lost.value);
   return groups.map((group) => (
-    { ...fetch, ...withDocument(fetch, onlyFields(document, group.fields)), requires: onlyHeld(requires, values, (one) => isHeldIn(group, one)) }));
+    { ...withDocument(fetch, onlyEntityFields(document, (field) => group.fields.has(field))), requires: onlyHeld(requires, values, (one) => isHeldIn(group, one)) }));
 }
 
 function undecided(field: string): GraphQLError {
@@ -113,32 +94,6 @@ function onlyHeld(requires: readonly QueryPlanSelectionNode[], values: RequiredV
   });
 }
 
-function entityFields(document: DocumentNode): { readonly field: FieldNode; readonly type: string }[] {
-  const [entities] = operationIn(document)?.selectionSet.selections ?? [];
-  const fieldsOf = ({ selections }: SelectionSetNode, type: string): { readonly field: FieldNode; readonly type: string }[] => selections.flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return [{ field: selection, type }];
-    return selection.kind === Kind.INLINE_FRAGMENT ? fieldsOf(selection.selectionSet, selection.typeCondition?.name.value ?? type) : [];
-  });
-  return entities?.kind === Kind.FIELD && entities.selectionSet ? fieldsOf(entities.selectionSet, '') : [];
-}
-
-/** Of the fields of entities; without the variables that only others use. */
-function onlyFields(document: DocumentNode, fields: ReadonlySet<FieldNode>): DocumentNode {
-  const only = ({ selections }: SelectionSetNode): SelectionNode[] => selections.flatMap((selection): SelectionNode[] => {
-    if (selection.kind === Kind.FIELD) return fields.has(selection) ? [selection] : [];
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection];
-    const inside = only(selection.selectionSet);
-    return inside.length === 0 ? [] : [{ ...selection, selectionSet: { kind: Kind.SELECTION_SET, selections: inside } }];
-  });
-  const operation = operationIn(document);
-  const [entities] = operation?.selectionSet.selections ?? [];
-  if (!operation || entities?.kind !== Kind.FIELD || !entities.selectionSet) return document;
-  const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [{ ...entities, selectionSet: { kind: Kind.SELECTION_SET, selections: only(entities.selectionSet) } }] };
-  const used = variablesIn({ ...operation, selectionSet, variableDefinitions: [] });
-  const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value)) ?? [];
-  return { ...document, definitions: document.definitions.map((node) => (node === operation ? { ...operation, selectionSet, variableDefinitions } : node)) };
-}
-
 function withOwnNames(fetch: FetchNode, values: RequiredValues): FetchNode {
   const document = documentOf(fetch);
   const renamed = visit(document, {
@@ -150,8 +105,7 @@ function withOwnNames(fetch: FetchNode, values: RequiredValues): FetchNode {
   });
   const renames = renamesIn(fetch.requires ?? [], values);
   return {
-    ...fetch,
-    ...(renamed === document ? {} : withDocument(fetch, renamed)),
+    ...(renamed === document ? fetch : withDocument(fetch, renamed)),
     ...(renames.length === 0 ? {} : { inputRewrites: [...fetch.inputRewrites ?? [], ...renames] }),
   };
 }
@@ -164,23 +118,4 @@ function renamesIn(requires: readonly QueryPlanSelectionNode[], values: Required
     const below = selection.selections ? renamesIn(selection.selections, values, [...path, selection.name]) : [];
     return value ? [...below, { kind: 'KeyRenamer' as const, path: [...path, selection.name], renameKeyTo: value.field }] : below;
   });
-}
-
-function withDocument({ variableUsages }: FetchNode, document: DocumentNode): Pick<FetchNode, 'operation' | 'operationDocumentNode' | 'variableUsages'> {
-  const used = variablesIn(document);
-  return { operation: stripIgnoredCharacters(print(document)), operationDocumentNode: document, ...(variableUsages && { variableUsages: variableUsages.filter((name) => used.has(name)) }) };
-}
-
-function variablesIn(node: DocumentNode | OperationDefinitionNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  visit(node, { Variable: ({ name }) => void names.add(name.value) });
-  return names;
-}
-
-function documentOf({ operation, operationDocumentNode }: FetchNode): DocumentNode {
-  return operationDocumentNode ?? parse(operation, { noLocation: true });
-}
-
-function operationIn({ definitions }: DocumentNode): OperationDefinitionNode | undefined {
-  return definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
 }

@@ -23,16 +23,17 @@ type Driver @key(fields: "id", resolvable: false) { id: ID! }
 `;
 
 const rental = `
-type Query { rented: [LandVehicle] }
-type LandVehicle @key(fields: "id") @interfaceObject { id: ID! price(days: Int! = 1): Int  similar: [LandVehicle]  tyres: String  spare: LandVehicle }
-type Driver @key(fields: "id") { id: ID! rents: LandVehicle }
+type Query { rented: [Vehicle] }
+type Vehicle @key(fields: "id") @interfaceObject { id: ID! label: String @shareable }
+type LandVehicle @key(fields: "id") @interfaceObject { id: ID! label: String @shareable  price(days: Int! = 1): Int  similar: [Vehicle]  tyres: String  spare: LandVehicle }
+type Driver @key(fields: "id") { id: ID! rents: Vehicle }
 `;
 
 function rows(): Row[] {
   return [
-    { __typename: 'Bike', id: 'v1', color: 'red', owner: 'd1', wheels: 2, gears: 7, price: 5, similar: ['v2', null], tyres: 'thin', spare: 'v2' },
-    { __typename: 'Car', id: 'v2', color: null, owner: null, wheels: 4, tows: 'v3', price: 50, similar: null, tyres: null, spare: null },
-    { __typename: 'Boat', id: 'v3', color: 'blue', owner: 'd2', length: 7.5, trailer: 'v2' },
+    { __typename: 'Bike', id: 'v1', color: 'red', owner: 'd1', wheels: 2, gears: 7, price: 5, similar: ['v2', 'v3', null], label: 'one', tyres: 'thin', spare: 'v2' },
+    { __typename: 'Car', id: 'v2', color: null, owner: null, wheels: 4, tows: 'v3', price: 50, label: null, similar: null, tyres: null, spare: null },
+    { __typename: 'Boat', id: 'v3', color: 'blue', owner: 'd2', length: 7.5, trailer: 'v2', label: 'three' },
     { __typename: 'Bike', id: 'v4', color: 'green', owner: 'd1', wheels: 3, gears: null, price: 1, similar: [], tyres: 'fat', spare: 'v4' },
     { __typename: 'Driver', id: 'd1', name: 'Ann', drives: 'v3', parks: ['v1', null, 'v2'], owns: [['v1', 'v3'], null], rents: 'v4' },
     { __typename: 'Driver', id: 'd2', name: null, drives: null, parks: null, owns: [], rents: null },
@@ -59,7 +60,7 @@ export const garage: ForeignSupergraph = {
     'Query.vehicles': (_, __, data) => linked(data, ['v1', 'v2', 'v3', 'v4']),
     'Query.bikes': (_, { wheels }, data) => data.all('Bike').filter((bike) => bike['wheels'] === wheels),
     'Query.ridden': (_, __, data) => data.any('v3'),
-    'Query.rented': (_, __, data) => linked(data, ['v2', 'v4']),
+    'Query.rented': (_, __, data) => linked(data, ['v3', 'v4', 'v1']),
     'Bike.gears': ({ gears }, { min }) => (typeof gears === 'number' ? Math.max(gears, Number(min ?? 0)) : gears),
     'LandVehicle.price': ({ price }, { days }) => (typeof price === 'number' ? price * Number(days) : price),
     'Vehicle.owner': link('owner'),

@@ -49,6 +49,7 @@ export const regressions: Readonly<Record<string, readonly Regression[]>> = {
     { about: 'fragments on both interfaces, one in the other', query: '{ mine { ... on LandVehicle { ... on Vehicle { color ... on Bike { gears } } price tyres } } land { ...F } } fragment F on Vehicle { ... on LandVehicle { wheels spare { ... on Vehicle { color } } } }' },
     { about: 'the type in such fragments, in lists of lists', query: '{ drivers { owns { t: __typename ... on LandVehicle { __typename wheels } } parks { ... on Vehicle { __typename } } } }' },
     { about: 'such a fragment in fragments on a union and on a third interface', query: '{ borrowed { ... on Bag { carriedBy { ... on Vehicle { color } } } } things { ... on Driver { drives { ... on LandVehicle { id } } } } }' },
+    { about: 'what one subgraph knows of an entity by two interfaces', query: '{ vehicles { label ... on LandVehicle { tyres } } rented { a: id ... on Bike { b: id label tyres } } }' },
     { about: 'such a fragment under a condition', query: 'query ($no: Boolean!) { mine { id ... on LandVehicle @include(if: $no) { wheels } ... on LandVehicle @skip(if: $no) { tyres } } }', variables: { no: false } },
   ],
   workshop: [
