@@ -36,6 +36,8 @@ export interface InternalIdentityConfig {
 export interface GatewayLimits extends HttpLimits {
   /** Of an HTTP request's body, unpacked; above it 413. */
   readonly maxBodyBytes: number;
+  /** The same of a body that comes uncompressed with an authorization header, for large inputs: its sender spends as many bytes as it makes the gateway read. */
+  readonly maxSignedBodyBytes: number;
   /** Of one message on a socket; above it the socket closes with 1009. */
   readonly maxMessageBytes: number;
   /** JSON values of one such body or message, counted before it is parsed: lists, objects, their items and fields. Above it as above. */
@@ -88,6 +90,7 @@ export interface GatewayLimits extends HttpLimits {
 export const defaultLimits: GatewayLimits = {
   ...defaultHttpLimits,
   maxBodyBytes: 1024 * 1024,
+  maxSignedBodyBytes: 1024 * 1024,
   maxMessageBytes: 1024 * 1024,
   maxJsonValues: 20_000,
   maxTokens: 10_000,

@@ -20,6 +20,9 @@ export interface RunningStandalone {
   stop(): Promise<void>;
 }
 
+/** Bytes of a request with 100 methods, each with a description of 10,000 characters of any script. */
+const LARGEST_INPUT = 8 * 1024 * 1024;
+
 const HOUR_MS = 60 * 60 * 1000;
 
 /** Commands that were handled can go after a week, so that for so long it can be seen what was sent; events are kept. */
@@ -94,6 +97,7 @@ const startOn = async (database: Database, { config, keys, logger, clock }: Star
         port: config.port,
         auth: { mode: 'jwt', jwks: keys.jwks, issuer: tokenIssuer, audience: tokenAudience, algorithms: ['EdDSA'] },
         internalIdentity: { secret: keys.identitySecret },
+        limits: { maxSignedBodyBytes: LARGEST_INPUT },
         allowedHosts: config.allowedHosts ?? [],
         ...(config.corsOrigins && { corsOrigins: config.corsOrigins }),
         queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),

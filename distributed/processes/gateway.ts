@@ -6,6 +6,8 @@ import { demoUsers, openKeys, signInRoute, tokenAudience, tokenIssuer } from '@t
 import type { GatewaySettings } from '../settings/settings';
 import type { ProcessPorts, RunningProcess } from './running-process';
 
+/** Bytes of a request with 100 methods, each with a description of 10,000 characters of any script. */
+const LARGEST_INPUT = 8 * 1024 * 1024;
 /** Of the time to stop, what is left to let go of everything when the last answer is given. */
 const LET_GO_MS = 1_000;
 
@@ -34,6 +36,7 @@ export const runGateway = async (settings: GatewaySettings, { logger }: Pick<Pro
     {
       supergraph: supergraphSdl, host, port, auth,
       internalIdentity: { secret: identitySecret },
+      limits: { maxSignedBodyBytes: LARGEST_INPUT },
       // This file is built into dist/distributed/.
       queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),
       ...(corsOrigins && { corsOrigins }),

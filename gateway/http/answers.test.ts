@@ -5,7 +5,7 @@ import { RunningShop } from '../testing/running-shop';
 
 describe('an answer', () => {
   let shop: RunningShop;
-  beforeAll(async () => { shop = await RunningShop.start({ limits: { maxBodyBytes: 20_000 } }); });
+  beforeAll(async () => { shop = await RunningShop.start({ limits: { maxBodyBytes: 20_000, maxSignedBodyBytes: 40_000 } }); });
   afterAll(() => shop.stop());
 
   const long = { query: 'query($input: EchoInput!) { echo(input: $input) }', variables: { input: { text: 'é'.repeat(2_000) } } };
@@ -15,6 +15,16 @@ describe('an answer', () => {
     httpRequest(shop.url, { method: 'POST', headers }, (response) => {
       response.toArray().then((chunks: Buffer[]) => resolve({ encoding: response.headers['content-encoding'], length: Number(response.headers['content-length']), bytes: Buffer.concat(chunks) }), reject);
     }).on('error', reject).end(JSON.stringify(body));
+  });
+
+  it('takes a larger body when it comes uncompressed with an authorization header', async () => {
+    const send = async (bytes: number, headers: Record<string, string>): Promise<number> =>
+      (await fetch(shop.url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ query: `{ reviewCount } #${'x'.repeat(bytes)}` }) })).status;
+    const authorization = 'Bearer x';
+    expect(await send(30_000, {})).toBe(413);
+    expect(await send(30_000, { authorization })).not.toBe(413);
+    expect(await send(50_000, { authorization })).toBe(413);
+    expect(await send(30_000, { authorization, 'content-encoding': 'identity' })).toBe(413);
   });
 
   it.each([

@@ -17,6 +17,7 @@ import type { UnreadResponses } from './unread-responses';
 interface GraphqlRouteParts extends AnswerParts {
   readonly path: string;
   readonly maxBodyBytes: number;
+  readonly maxSignedBodyBytes: number;
   readonly maxJsonValues: number;
   readonly crossOrigin: CrossOrigin;
   /** Whether requests are refused that a page of any site could make a browser send. */
@@ -57,7 +58,7 @@ async function serve(parts: GraphqlRouteParts, exchange: Exchange): Promise<void
   else if (!isStreamed) return refuse(parts, exchange, 406, clientError('BAD_USER_INPUT', 'Answers are application/graphql-response+json or application/json: accept has neither', { field: 'accept' }));
   if (isRepeated(request, 'authorization')) return refuse(parts, exchange, 400, clientError('BAD_USER_INPUT', 'The request has several authorization headers', { field: 'authorization' }));
   if (method === 'POST') {
-    const body = await readBody(request, { maxBytes: parts.maxBodyBytes, maxValues: parts.maxJsonValues, parse: parseJson });
+    const body = await readBody(request, { maxBytes: largestBody(request, parts), maxValues: parts.maxJsonValues, parse: parseJson });
     if (body.kind === 'unreadable') return refuse(parts, exchange, body.status, clientError('BAD_USER_INPUT', body.message, { field: 'body' }));
     const parameters = parametersOf(body.value);
     if (parameters instanceof GraphQLError) return refuse(parts, exchange, 400, parameters);
@@ -72,6 +73,10 @@ async function serve(parts: GraphqlRouteParts, exchange: Exchange): Promise<void
   }
   return refuse(parts, exchange, 405, clientError('BAD_USER_INPUT', 'GraphQL is asked by GET or POST', { field: 'method' }), ['allow', allowedMethods]);
 }
+
+/** Bytes that a request's body may have. */
+const largestBody = ({ headers }: IncomingMessage, { maxBodyBytes, maxSignedBodyBytes }: GraphqlRouteParts): number =>
+  (headers.authorization !== undefined && headers['content-encoding'] === undefined ? maxSignedBodyBytes : maxBodyBytes);
 
 function exchangeOf({ crossOrigin, compresses, unread }: GraphqlRouteParts, request: IncomingMessage, response: ServerResponse, origin: string | undefined): Exchange {
   const requestId = requestIdOf(request);

@@ -45,6 +45,7 @@ export async function startHttpFront(parts: HttpFrontParts): Promise<HttpFront> 
     ...parts,
     plugins: host,
     maxBodyBytes: limits.maxBodyBytes,
+    maxSignedBodyBytes: limits.maxSignedBodyBytes,
     maxJsonValues: limits.maxJsonValues,
     preventsCsrf: config.csrfPrevention ?? true,
     compresses: config.compression ?? true,
