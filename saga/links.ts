@@ -13,14 +13,14 @@ export const linkIdOf = (processId: string, methodId: string): string => `${proc
 
 /** The links that an experiment says have been made or ended. */
 export const linksNamedBy = (events: readonly StepEvent[]): ExperimentLink[] =>
-  events.flatMap(({ type, data }) => {
-    const event = read(parseExperimentEvent(type, 1, data));
+  events.flatMap(({ type, schemaVersion = 1, data }) => {
+    const event = read(parseExperimentEvent(type, schemaVersion, data));
     return event && 'links' in event.data ? event.data.links : [];
   });
 
 /** The links under which a method stands when nothing is pending any more and it may be deleted; undefined before. */
 export const linksOnceReady = (events: readonly StepEvent[]): MethodLink[] | undefined =>
-  events.map(({ type, data }) => read(parseMethodEvent(type, 1, data))).find((event) => event?.type === 'MethodDeletionReady')
+  events.map(({ type, schemaVersion = 1, data }) => read(parseMethodEvent(type, schemaVersion, data))).find((event) => event?.type === 'MethodDeletionReady')
     ?.data.links;
 
 /** @throws {TypeError} for an event that is known but can't be read: to go on as if nothing had happened would leave half a link. */

@@ -1,4 +1,4 @@
-import type { Commit, Refusal } from '@test-planning/kernel/event-sourcing';
+import type { Commit, Refusal, Stored } from '@test-planning/kernel/event-sourcing';
 import { derivedId, encodeMessage, parseStreamId, type NewLogRecord } from '@test-planning/kernel/messaging';
 import type { Process, ProcessEvent, ProcessState } from '@test-planning/kernel/processes';
 import { topics, type Publication } from '@test-planning/schema/messages';
@@ -21,15 +21,19 @@ export const publishProcess = (commit: Commit<ProcessEvent>, state: ProcessState
 
 interface Told {
   type: string;
+  /** Of the event; 1 where it is left out. */
+  schemaVersion?: number;
   body: Publication;
 }
+
+const versionOfEvent = ({ type, schemaVersion = 1 }: Stored) => ({ type, schemaVersion });
 
 const toldOf = (commit: Commit, process: Process, event: ProcessEvent): Told => {
   const decides = event.type === 'ProcessCompleted' || event.type === 'ProcessCompensated' ? outcomeOf(commit, process) : null;
   const common = { ...handled(commit), subject: subjectAsTold(commit, process), change: null, decides };
   return event.type === 'ProcessCompensated'
     ? { type: `${process.type}Refused`, body: { kind: 'refusal', ...common, refusal: plain(event.data.refusal) } }
-    : { type: event.type, body: { kind: 'event', ...common, event: factsOf(event) } };
+    : { ...versionOfEvent(event), body: { kind: 'event', ...common, event: factsOf(event) } };
 };
 
 /** What a start tells others of its command stands in the command itself: its input may be as large as a record can be. */
@@ -92,7 +96,7 @@ const millisecondsBetween = (from: string, to: string): number => Math.max(0, Da
 
 const plain = ({ code, message, details }: Refusal) => ({ code, message, ...(details && { details: { ...details } }) });
 
-const record = (commit: Commit, state: ProcessState, index: number, { type, body }: Told): NewLogRecord => {
+const record = (commit: Commit, state: ProcessState, index: number, { type, schemaVersion = 1, body }: Told): NewLogRecord => {
   const { id, origin, correlationId, traceparent } = commit.message;
   // An answer may come in another person's name; what the process does, it does for whoever started it.
   const onBehalf =
@@ -104,7 +108,7 @@ const record = (commit: Commit, state: ProcessState, index: number, { type, body
       id: derivedId(commit.id, index),
       origin: 'reply',
       type,
-      schemaVersion: 1,
+      schemaVersion,
       source: SOURCE,
       stream: commit.stream,
       lab: parseStreamId(commit.stream).lab,

@@ -1,7 +1,7 @@
 import type { WorkerDefinition } from '@test-planning/kernel/event-sourcing';
 import { processDecider, type ProcessEvent, type ProcessState } from '@test-planning/kernel/processes';
 import { parkedPublication } from '@test-planning/kernel/publishing';
-import { parseProcessMessage, processCommands, topics, type ProcessMessage } from '@test-planning/schema/messages';
+import { eventVersions, processEvents, parseProcessMessage, processCommands, topics, type ProcessMessage } from '@test-planning/schema/messages';
 import { protocols } from './protocols';
 import { publishProcess } from './publishing';
 import { SOURCE } from './step-messages';
@@ -32,6 +32,7 @@ export const sagaWorker = ({
   topic: topics.sagaInbox,
   deadLettersTopic: topics.sagaDeadLetters,
   decider: processDecider(protocols, { deadlineMs }),
+  eventVersions: eventVersions(processEvents),
   parse: parseProcessMessage,
   opens: ({ type }) => startsProcess.has(type),
   // A process has no version: nobody but itself changes it.

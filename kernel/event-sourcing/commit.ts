@@ -5,6 +5,7 @@ import type { Refusal } from './decider';
 /** An event or command as it is stored: its type and its data. */
 export interface Stored<Type extends string = string, Data = unknown> {
   type: Type;
+  /** Of the data's form; 1 when it is left out, as it was before versions were stored. */
   schemaVersion?: number;
   data: Data;
 }

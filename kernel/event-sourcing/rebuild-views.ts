@@ -5,12 +5,14 @@ import type { Logger } from '../telemetry/logger';
 import type { Commit, Stored } from './commit';
 import type { Decider } from './decider';
 import type { EventStore } from './event-store';
+import { upcastCommit, type EventVersions } from './event-versions';
 import { foldCommit } from './fold';
 import { foldWrites } from './handling-loop/fold-writes';
 
 const COMMITS_AT_ONCE = 2_000;
 
 interface Projected<State, Event extends Stored> {
+  eventVersions?: EventVersions;
   decider: Pick<Decider<State, never, Event>, 'initial' | 'evolve'>;
   project(commit: Commit<Event>, after: State): readonly ViewWrite[];
 }
@@ -30,7 +32,7 @@ export const rebuildOutdatedViews = <State, Event extends Stored>(definition: Pr
 
 /** Empties views and fills them anew from all commits. Nobody writes to them meanwhile. @throws the reason of `signal` when it aborts. */
 export const rebuildViews = async <State, Event extends Stored>(
-  { decider, project }: Projected<State, Event>,
+  { decider, project, eventVersions }: Projected<State, Event>,
   { events, views }: Pick<RebuildPorts, 'events' | 'views'>,
   names: readonly string[],
   signal?: AbortSignal,
@@ -43,7 +45,8 @@ export const rebuildViews = async <State, Event extends Stored>(
   for await (const commits of events.scan(COMMITS_AT_ONCE)) {
     signal?.throwIfAborted();
     const writes: ViewWrite[] = [];
-    for (const commit of commits as Commit<Event>[]) {
+    for (const stored of commits as Commit<Event>[]) {
+      const commit = upcastCommit(stored, eventVersions);
       if (commit.stream !== stream) state = decider.initial;
       stream = commit.stream;
       state = foldCommit(decider, state, commit);

@@ -3,6 +3,8 @@ import type { Refusal } from '../event-sourcing/decider';
 /** An event of an aggregate, as the answer to a step tells it. */
 export interface StepEvent {
   type: string;
+  /** 1 where it is left out. */
+  schemaVersion?: number | undefined;
   data: unknown;
 }
 

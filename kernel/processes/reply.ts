@@ -2,7 +2,7 @@ import type { Commit, Stored } from '../event-sourcing/commit';
 import { derivedId } from '../messaging/ids';
 import type { Message, ProcessStepReference } from '../messaging/message';
 import { parseStreamId } from '../messaging/streams';
-import type { ProcessReply } from './messages';
+import type { ProcessReply, StepEvent } from './messages';
 
 export interface ReplyOptions {
   /** The service that answers, as `methods-worker`. */
@@ -60,4 +60,4 @@ const answerOf = ({ result, version }: Commit, step: string, subjectName: string
         data: { step, events: result.kind === 'accepted' ? result.events.map(plain) : [], version, subjectName },
       };
 
-const plain = ({ type, data }: Stored): { type: string; data: unknown } => ({ type, data });
+const plain = ({ type, schemaVersion, data }: Stored): StepEvent => ({ type, ...(schemaVersion !== undefined && { schemaVersion }), data });

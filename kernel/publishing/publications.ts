@@ -55,8 +55,8 @@ export function publications<State, Event extends Stored>(
       decides: decidedBy(commit, rules.versionOf(stateBefore)),
     };
     return result.kind === 'refused'
-      ? [record(commit, rules, 0, `${commit.message.type}Refused`, { kind: 'refusal', ...body, refusal: result.refusal })]
-      : [record(commit, rules, 0, 'NothingChanged', { kind: 'nothing-changed', ...body })];
+      ? [record(commit, rules, 0, { type: `${commit.message.type}Refused` }, { kind: 'refusal', ...body, refusal: result.refusal })]
+      : [record(commit, rules, 0, { type: 'NothingChanged' }, { kind: 'nothing-changed', ...body })];
   }
   let state = stateBefore;
   return result.events.map((event, index) => {
@@ -64,7 +64,7 @@ export function publications<State, Event extends Stored>(
     const version = rules.versionOf(state);
     const fields = rules.fieldsOf(event);
     const isLast = index === result.events.length - 1;
-    return record(commit, rules, index, event.type, {
+    return record(commit, rules, index, event, {
       kind: 'event',
       ...common,
       version,
@@ -134,7 +134,7 @@ function record<Event extends Stored>(
   commit: Commit<Event>,
   { topic, source }: { topic: string; source: string },
   index: number,
-  type: string,
+  { type, schemaVersion = 1 }: Pick<Stored, 'type' | 'schemaVersion'>,
   data: unknown,
 ): NewLogRecord {
   const { id, correlationId, step, traceparent } = commit.message;
@@ -142,7 +142,7 @@ function record<Event extends Stored>(
     id: derivedId(commit.id, index),
     origin: 'reply',
     type,
-    schemaVersion: 1,
+    schemaVersion,
     source,
     stream: commit.stream,
     lab: parseStreamId(commit.stream).lab,

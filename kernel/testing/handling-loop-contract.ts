@@ -2,11 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { decodeMessage } from '../messaging/envelope';
 import type { Commit } from '../event-sourcing/commit';
+import type { EventVersions } from '../event-sourcing/event-versions';
 import type { WorkerDefinition, WorkerPorts } from '../event-sourcing/handling-loop/definition';
 import { startWorker, type Worker } from '../event-sourcing/handling-loop/worker';
 import { rebuildViews } from '../event-sourcing/rebuild-views';
 import { UnavailableError } from '../health/unavailable-error';
-import type { Log } from '../messaging/log';
+import { inputHash } from '../messaging/input-hash';
+import type { Log, NewLogRecord } from '../messaging/log';
 import type { ViewDefinition } from '../read-models/read-models';
 import { silentLogger } from '../telemetry/logger';
 import {
@@ -25,6 +27,13 @@ interface Told {
   type: string;
   data: { commit: string; sequence: number; result: string; before: number; after: number; id?: string; error?: string };
 }
+
+/** Of a command, as the worker that reads it computes it. */
+const hashOf = (record: NewLogRecord): string => {
+  const decoded = decodeMessage(record);
+  if (decoded.kind === 'malformed') throw new TypeError(decoded.reason);
+  return inputHash(decoded.message);
+};
 
 const add = (amount: number): CounterCommand => ({ type: 'Add', data: { amount } });
 
@@ -82,6 +91,53 @@ export const handlingLoopContract = (
       ]);
       expect(await commitsOf('b')).toMatchObject([{ sequence: 1, version: 0, result: { kind: 'refused', refusal: { code: 'TOO_MUCH', details: { total: 0 } } } }]);
       expect(await viewOf('a')).toEqual({ total: 3, sequence: 3 });
+    });
+
+    describe('with a second version of an event', () => {
+      /** Version 1 said `by`, version 2 says `amount`. */
+      const eventVersions: EventVersions = {
+        current: (type) => (type === 'Added' ? 2 : 1),
+        upcast: (_type, schemaVersion, data) => {
+          if (schemaVersion !== 1) throw new TypeError(`Added is stored in version ${schemaVersion}; version 2 is the newest known here`);
+          return { amount: (data as { by: number }).by };
+        },
+      };
+      const storedBefore = (sequence: number, by: number): Commit => ({
+        id: `lab/client/old${sequence}`, stream: counterStream('a'), sequence, version: sequence, inputHash: hashOf(counterCommand('a', `old${sequence}`, add(by))),
+        at: '2026-01-01T00:00:00.000Z', actor: { userId: 'ada', name: 'Ada' },
+        message: { id: `old${sequence}`, origin: 'client', type: 'Add', time: '2026-01-01T00:00:00.000Z', correlationId: 'old' },
+        result: { kind: 'accepted', events: [{ type: 'Added', data: { by } }] },
+      });
+
+      it('reads, folds, projects and publishes what was stored without a version as version 1, and stores new events in version 2', async () => {
+        await stores.events.append([storedBefore(1, 5), storedBefore(2, 6)]);
+        await start({ eventVersions });
+        expect(await viewOf('a')).toEqual({ total: 11, sequence: 2 });
+        await stores.log.append([counterCommand('a', 'm1', add(3)), counterCommand('a', 'old2', add(6)), counterCommand('a', 'm2', add(990))]);
+        await eventually(async () => {
+          expect(toldOnce().map(({ data: { sequence, before, after } }) => [sequence, before, after])).toEqual([[3, 11, 14], [2, 5, 11], [4, 14, 14]]);
+          await idle();
+        });
+        expect((await commitsOf('a')).map(({ result }) => (result.kind === 'accepted' ? result.events : result.kind))).toEqual([
+          [{ type: 'Added', data: { by: 5 } }], [{ type: 'Added', data: { by: 6 } }], [{ type: 'Added', schemaVersion: 2, data: { amount: 3 } }], 'refused',
+        ]);
+        expect(await viewOf('a')).toEqual({ total: 14, sequence: 4 });
+      });
+
+      it('rebuilds views from both versions', async () => {
+        await stores.events.append([storedBefore(1, 5), { ...storedBefore(2, 6), result: { kind: 'accepted', events: [{ type: 'Added', schemaVersion: 2, data: { amount: 6 } }] } }]);
+        await rebuildViews({ ...counterWorker, eventVersions }, stores, [counterView.name]);
+        expect(await viewOf('a')).toEqual({ total: 11, sequence: 2 });
+      });
+
+      it('parks a command on a stream with an event of a version that is newer than those it knows', async () => {
+        await start({ eventVersions });
+        await stores.events.append([{ ...storedBefore(1, 5), result: { kind: 'accepted', events: [{ type: 'Added', schemaVersion: 3, data: { sum: 5 } }] } }]);
+        await stores.log.append([counterCommand('a', 'm1', add(3))]);
+        await eventually(async () => {
+          expect(await stores.parking.read(counterStream('a'))).toMatchObject([{ reason: { kind: 'failed', error: 'TypeError: Added is stored in version 3; version 2 is the newest known here' } }]);
+        });
+      });
     });
 
     it('has projected what it publishes', async () => {

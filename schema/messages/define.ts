@@ -1,18 +1,24 @@
 import { z } from 'zod';
 
+/** Brings data, as it was stored or sent in one version, to the form of the next. */
+export type Upcaster = (data: unknown) => unknown;
+
 /** One type of message: the TypeScript type, the parser and the JSON Schema all come from `data`. */
 export interface MessageDefinition<Type extends string, Data extends z.ZodType> {
   type: Type;
-  /** Raised when `data` changes in a way that old readers can't read; `upcast` brings older data up to it. */
+  /** One more than there are upcasters. */
   schemaVersion: number;
   data: Data;
-  upcast?: (data: unknown, fromVersion: number) => unknown;
+  /** The first brings data of version 1 to version 2, the next to version 3, and so on. */
+  upcasters: readonly Upcaster[];
 }
 
+/** Defines a type of message. A form that readers of the one before can't read is a new version: it comes with an upcaster. */
 export const defineMessage = <Type extends string, Data extends z.ZodType>(
   type: Type,
   data: Data,
-): MessageDefinition<Type, Data> => ({ type, schemaVersion: 1, data });
+  ...upcasters: readonly Upcaster[]
+): MessageDefinition<Type, Data> => ({ type, schemaVersion: upcasters.length + 1, data, upcasters });
 
 type AnyDefinition = MessageDefinition<string, z.ZodType>;
 
@@ -40,8 +46,7 @@ export const messageParser = <const Definitions extends readonly AnyDefinition[]
     if (schemaVersion > definition.schemaVersion) {
       return { kind: 'malformed', reason: `${type} has version ${schemaVersion}; version ${definition.schemaVersion} is the newest known here` };
     }
-    const current = schemaVersion < definition.schemaVersion && definition.upcast ? definition.upcast(data, schemaVersion) : data;
-    const parsed = definition.data.safeParse(current);
+    const parsed = definition.data.safeParse(upcast(definition, schemaVersion, data));
     if (!parsed.success) return { kind: 'malformed', reason: `${type}: ${z.prettifyError(parsed.error)}` };
     return { kind: 'parsed', message: { type, data: parsed.data } as MessageOf<Definitions> };
   };
@@ -52,4 +57,22 @@ export const schemaVersionOf = (definitions: readonly AnyDefinition[], type: str
   const definition = definitions.find((candidate) => candidate.type === type);
   if (!definition) throw new TypeError(`There is no message ${type} here`);
   return definition.schemaVersion;
+};
+
+const upcast = ({ upcasters }: AnyDefinition, fromVersion: number, data: unknown): unknown =>
+  upcasters.slice(fromVersion - 1).reduce((older, toNext) => toNext(older), data);
+
+/** The versions of stored events, for the worker that reads them. */
+export const eventVersions = (definitions: readonly AnyDefinition[]) => {
+  const byType = new Map(definitions.map((definition) => [definition.type, definition]));
+  return {
+    current: (type: string): number => byType.get(type)?.schemaVersion ?? 1,
+    /** @throws {TypeError} for a version that is newer than the newest known here. */
+    upcast: (type: string, schemaVersion: number, data: unknown): unknown => {
+      const definition = byType.get(type);
+      const newest = definition?.schemaVersion ?? 1;
+      if (schemaVersion > newest) throw new TypeError(`${type} is stored in version ${schemaVersion}; version ${newest} is the newest known here`);
+      return definition ? upcast(definition, schemaVersion, data) : data;
+    },
+  };
 };

@@ -18,7 +18,8 @@ export type ProcessCommand = MessageOf<typeof processCommands>;
 
 export const refusal = z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() });
 
-const event = z.object({ type: z.string(), data: z.unknown() });
+/** Without a version it is of version 1. */
+const event = z.object({ type: z.string(), schemaVersion: z.int().min(1).optional(), data: z.unknown() });
 
 /** What became of a step, and what its subject's version and name are after it. */
 const stepResult = z.object({ step: z.string(), events: z.array(event), version: z.int().min(0), subjectName: z.string().nullable() });

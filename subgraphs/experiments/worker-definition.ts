@@ -2,7 +2,7 @@ import type { WorkerDefinition } from '@test-planning/kernel/event-sourcing';
 import { encodeMessage } from '@test-planning/kernel/messaging';
 import { replyTo } from '@test-planning/kernel/processes';
 import { parkedPublication, publications } from '@test-planning/kernel/publishing';
-import { parseExperimentCommand, topics, type ExperimentCommand, type ExperimentEvent } from '@test-planning/schema/messages';
+import { eventVersions, experimentEvents, parseExperimentCommand, topics, type ExperimentCommand, type ExperimentEvent } from '@test-planning/schema/messages';
 import { experimentDecider } from './experiment/experiment';
 import { versionOf, type ExperimentState } from './experiment/experiment-state';
 import { experimentPublications } from './publishing';
@@ -22,6 +22,7 @@ export const experimentsWorker = ({ retries = 5, cacheSize = 10_000 }: Experimen
   topic: topics.experimentsCommands,
   deadLettersTopic: topics.experimentsDeadLetters,
   decider: experimentDecider,
+  eventVersions: eventVersions(experimentEvents),
   parse: parseExperimentCommand,
   opens: ({ type }) => type === 'CreateExperiment' || type === 'ProvisionExperiment',
   versionOf,

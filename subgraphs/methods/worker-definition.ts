@@ -2,7 +2,7 @@ import type { Stored, WorkerDefinition } from '@test-planning/kernel/event-sourc
 import { encodeMessage, type ProcessStepReference, type StreamId } from '@test-planning/kernel/messaging';
 import { replyTo } from '@test-planning/kernel/processes';
 import { parkedPublication, publications } from '@test-planning/kernel/publishing';
-import { deletionRequest, parseMethodCommand, topics, type MethodCommand, type MethodEvent } from '@test-planning/schema/messages';
+import { eventVersions, methodEvents, deletionRequest, parseMethodCommand, topics, type MethodCommand, type MethodEvent } from '@test-planning/schema/messages';
 import { methodDecider } from './method/method';
 import { versionOf, type MethodState } from './method/method-state';
 import { methodPublications } from './publishing';
@@ -22,6 +22,7 @@ export const methodsWorker = ({ retries = 5, cacheSize = 10_000 }: MethodsWorker
   topic: topics.methodsCommands,
   deadLettersTopic: topics.methodsDeadLetters,
   decider: methodDecider,
+  eventVersions: eventVersions(methodEvents),
   parse: parseMethodCommand,
   opens: ({ type }) => type === 'CreateMethod' || type === 'ProvisionMethod',
   versionOf,

@@ -4,6 +4,7 @@ import type { ViewWrite } from '../../read-models/read-models';
 import type { Commit, CommitResult, OutgoingCommand, Stored } from '../commit';
 import { reusedCommitId } from '../commit-id';
 import { refuse, type Decision } from '../decider';
+import { withVersion, type EventVersions } from '../event-versions';
 import { foldCommit } from '../fold';
 import type { ReadableMessage, WorkerDefinition } from './definition';
 import { errorText } from './error-text';
@@ -149,14 +150,14 @@ const decideOne = <State, Command, Event extends Stored>(
       ...(message.step && { step: message.step }),
       ...(message.traceparent !== undefined && { traceparent: message.traceparent }),
     },
-    ...outcomeOf(decision),
+    ...outcomeOf(decision, definition.eventVersions),
   };
   const after = foldCommit(decider, before, unversioned);
   return { commit: { ...unversioned, version: definition.versionOf(after) }, before, after };
 };
 
-const outcomeOf = <Event extends Stored>(decision: Decision<Event>): { result: CommitResult<Event>; commands?: readonly OutgoingCommand[] } => {
+const outcomeOf = <Event extends Stored>(decision: Decision<Event>, versions: EventVersions | undefined): { result: CommitResult<Event>; commands?: readonly OutgoingCommand[] } => {
   if (decision.kind !== 'accepted') return { result: decision };
   const { events, commands } = decision;
-  return { result: { kind: 'accepted', events }, ...(commands && commands.length > 0 && { commands }) };
+  return { result: { kind: 'accepted', events: events.map((event) => withVersion(event, versions)) }, ...(commands && commands.length > 0 && { commands }) };
 };

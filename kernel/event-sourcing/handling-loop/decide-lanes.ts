@@ -80,7 +80,7 @@ export class LaneDecisions<State, Command, Event extends Stored> {
       let history: History<State, Event>;
       try {
         const commits = (streams.get(lane.key as StreamId) ?? []) as Commit<Event>[];
-        history = aggregate ? { aggregate, known: new Map() } : historyOf(this.#definition.decider, commits);
+        history = aggregate ? { aggregate, known: new Map() } : historyOf(this.#definition, commits);
       } catch (error) {
         return unfoldable(this.#definition, lane, errorText(error));
       }

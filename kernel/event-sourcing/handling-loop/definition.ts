@@ -7,6 +7,7 @@ import type { Logger } from '../../telemetry/logger';
 import type { Commit, Stored } from '../commit';
 import type { Decider } from '../decider';
 import type { EventStore } from '../event-store';
+import type { EventVersions } from '../event-versions';
 import type { Transactor } from '../transaction';
 
 /** What a parser makes of a message's type and data. */
@@ -24,6 +25,8 @@ export interface WorkerDefinition<State, Command, Event extends Stored> {
   topic: string;
   deadLettersTopic: string;
   decider: Decider<State, Command, Event>;
+  /** Left out: no event has had a second version. */
+  eventVersions?: EventVersions;
   parse(type: string, schemaVersion: number, data: unknown): ParsedInput<Command>;
   /**
    * Whether a command is made to be the first of its stream. The stream is then not read before it is decided; where something is there after

@@ -1,5 +1,6 @@
 import type { Commit, Stored } from '../commit';
 import type { Decider } from '../decider';
+import { upcastCommit, type EventVersions } from '../event-versions';
 import { foldCommit } from '../fold';
 import type { Aggregate } from './state-cache';
 
@@ -17,11 +18,15 @@ export interface History<State, Event extends Stored> {
   known: ReadonlyMap<string, Step<State, Event>>;
 }
 
-/** @throws what `evolve` throws. */
-export const historyOf = <State, Event extends Stored>(decider: Decider<State, never, Event>, commits: readonly Commit<Event>[]): History<State, Event> => {
+/** What the commits of a stream, as they are stored, tell. @throws what `evolve` and the upcasting of an event throw. */
+export const historyOf = <State, Event extends Stored>(
+  { decider, eventVersions }: { decider: Decider<State, never, Event>; eventVersions?: EventVersions },
+  stored: readonly Commit<Event>[],
+): History<State, Event> => {
   const known = new Map<string, Step<State, Event>>();
   let aggregate: Aggregate<State> = { state: decider.initial, sequence: 0, at: '' };
-  for (const commit of commits) {
+  for (const each of stored) {
+    const commit = upcastCommit(each, eventVersions);
     const before = aggregate.state;
     const after = foldCommit(decider, before, commit);
     known.set(commit.id, { commit, before, after });
