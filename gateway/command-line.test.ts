@@ -5,7 +5,7 @@ const jwt = ['--jwks', 'https://issuer.example/jwks', '--issuer', 'me', '--audie
 describe('the command line', () => {
   it('takes flags', () => {
     expect(readCommandLine(['--supergraph', 'a.graphql', '--port', '80', '--host', '0.0.0.0', '--auth', 'off'], {})).toMatchObject({
-      supergraph: { kind: 'file', path: 'a.graphql', watch: true }, port: 80, host: '0.0.0.0', auth: { mode: 'off' }, http: { introspection: true, csrfPrevention: true, compression: true, usageReporting: false },
+      supergraph: { kind: 'file', path: 'a.graphql', watch: true }, port: 80, host: '0.0.0.0', auth: { mode: 'off' }, http: { introspection: true, csrfPrevention: true, compression: true, usageReporting: undefined },
     });
     expect(readCommandLine(['--supergraph', 'a.graphql', ...jwt, '--algorithms', 'ES256, EdDSA', '--no-introspection'], {})).toMatchObject({
       auth: { mode: 'jwt', jwks: new URL('https://issuer.example/jwks'), issuer: 'me', audience: 'you', algorithms: ['ES256', 'EdDSA'] }, http: { introspection: false }, port: 4000,
@@ -95,7 +95,10 @@ describe('the command line', () => {
   it('reports usage to whom the key belongs', () => {
     const reports = (environment: Record<string, string>) => readCommandLine(['--supergraph', 'a', '--auth', 'off'], environment)?.http.usageReporting;
     const apollo = { APOLLO_KEY: 'service:a:b', APOLLO_GRAPH_REF: 'a@current' };
-    expect([reports(apollo), reports({ ...apollo, USAGE_REPORTING: 'off' }), reports({ APOLLO_KEY: 'service:a:b' })]).toEqual([true, false, false]);
+    expect([reports(apollo), reports({ ...apollo, USAGE_REPORTING: 'off' }), reports({ APOLLO_KEY: 'service:a:b' })]).toEqual([{ traceRatio: 0.01 }, undefined, undefined]);
+    expect(reports({ ...apollo, USAGE_REPORTING_TRACES: '1', APOLLO_USAGE_REPORTING_ENDPOINT: 'http://127.0.0.1:1' })).toEqual({ traceRatio: 1, endpoint: 'http://127.0.0.1:1' });
+    expect(() => reports({ ...apollo, USAGE_REPORTING_TRACES: '2' })).toThrow('USAGE_REPORTING_TRACES has to be a number from 0 to 1, not "2"');
+    expect(() => reports({ ...apollo, APOLLO_USAGE_REPORTING_ENDPOINT: 'here' })).toThrow('APOLLO_USAGE_REPORTING_ENDPOINT has to be an address');
   });
 
   it('gives help', () => expect(readCommandLine(['--help'], {})).toBeUndefined());

@@ -94,7 +94,8 @@ export const usage = `Serves a federated supergraph.
 Each flag can be given by the environment variable beside it instead, what can be repeated with commas between. LOG_LEVEL (warn) is what is logged,
 as JSON lines. SIGTERM: no new request is taken, those in flight have 8 seconds, then exit 0. GATEWAY_SECRET, if set (32 bytes or more), signs the
 identity that subgraphs get in the header gateway-identity. With APOLLO_KEY and APOLLO_GRAPH_REF, Apollo Studio hears of operations unless
-USAGE_REPORTING is off.`;
+USAGE_REPORTING is off; USAGE_REPORTING_TRACES (0.01) is for how many of them subgraphs are asked for traces, APOLLO_USAGE_REPORTING_ENDPOINT where
+reports go instead.`;
 
 const options = {
   supergraph: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, auth: { type: 'string' }, jwks: { type: 'string' },

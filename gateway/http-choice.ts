@@ -1,11 +1,12 @@
 import { allowedHost } from '@test-planning/kernel/http';
 import type { GatewayConfig } from './config';
+import type { UsageReportingOptions } from './http/plugins/usage-reporting';
 import { UsageError } from './usage-error';
 
 /** What the command line says of HTTP. */
 export interface HttpChoice extends Required<Pick<GatewayConfig, 'introspection' | 'csrfPrevention' | 'compression'>> {
-  /** Whether Apollo Studio hears of operations. */
-  readonly usageReporting: boolean;
+  /** What Apollo Studio hears of operations; undefined for nothing. */
+  readonly usageReporting: UsageReportingOptions | undefined;
 }
 
 interface HttpFlags {
@@ -16,13 +17,24 @@ interface HttpFlags {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** @throws {UsageError} if INTROSPECTION is neither on nor off. */
+/** @throws {UsageError} if INTROSPECTION is neither on nor off, or for wrong settings of usage reports. */
 export function httpChoice({ introspection, csrfPrevention, compression, environment }: HttpFlags): HttpChoice {
   return {
     csrfPrevention, compression,
     introspection: introspection ?? introspectionIn(environment),
-    usageReporting: Boolean(environment['APOLLO_KEY'] && environment['APOLLO_GRAPH_REF']) && environment['USAGE_REPORTING'] !== 'off',
+    usageReporting: usageReportingIn(environment),
   };
+}
+
+const defaultTraceRatio = '0.01';
+
+function usageReportingIn(environment: HttpFlags['environment']): UsageReportingOptions | undefined {
+  const { APOLLO_KEY: key, APOLLO_GRAPH_REF: ref, USAGE_REPORTING: choice, APOLLO_USAGE_REPORTING_ENDPOINT: endpoint, USAGE_REPORTING_TRACES: traces } = environment;
+  if (!key || !ref || choice === 'off') return undefined;
+  const traceRatio = Number(traces || defaultTraceRatio);
+  if (!(traceRatio >= 0 && traceRatio <= 1)) throw new UsageError(`USAGE_REPORTING_TRACES has to be a number from 0 to 1, not "${traces}"`);
+  if (endpoint && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) throw new UsageError(`APOLLO_USAGE_REPORTING_ENDPOINT has to be an address with http or https, not "${endpoint}"`);
+  return { traceRatio, ...(endpoint && { endpoint }) };
 }
 
 /** @throws {UsageError} for what no browser sends as its page's origin: it would be compared with each request in vain. */

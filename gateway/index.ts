@@ -8,6 +8,8 @@ export type { Caller } from './security/caller';
 export { introspection, uplink } from './supergraph/apollo-managers';
 export { polledUrl } from './supergraph/polled-url';
 export { watchedFile } from './supergraph/watched-file';
+export { usageReporting } from './http/plugins/usage-reporting';
+export type { UsageReportingOptions } from './http/plugins/usage-reporting';
 export type { SupergraphSource } from './supergraph/supergraph-source';
 export type { HttpRoute } from '@test-planning/kernel/http';
 export { SubgraphUnreachable } from './transport/subgraph-transport';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { ApolloServerPluginUsageReporting } from '@apollo/server/plugin/usageReporting';
 import { createLogger, logLevels } from '@test-planning/kernel/telemetry';
 import type { LogLevel } from '@test-planning/kernel/telemetry';
 import { readCommandLine, usage } from './command-line';
 import type { CommandLine } from './command-line';
 import { ManifestRefused } from './documents/document-manifest';
+import { usageReporting } from './http/plugins/usage-reporting';
 import { startGateway } from './service';
 import { supergraphSource } from './supergraph/chosen-source';
 import { SupergraphRefused } from './supergraph/load-supergraph';
@@ -22,7 +22,7 @@ function logLevelOf(text: string): LogLevel {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
-  const { host, port, auth, secret, http: { usageReporting, ...http }, corsOrigins, allowedHosts, subgraphUrls, mutationUrls, subscriptionUrls, transport, limits, errors, overrideLabels } = commandLine;
+  const { host, port, auth, secret, http: { usageReporting: reporting, ...http }, corsOrigins, allowedHosts, subgraphUrls, mutationUrls, subscriptionUrls, transport, limits, errors, overrideLabels } = commandLine;
   const logger = createLogger({ service: 'gateway', level: logLevelOf(process.env['LOG_LEVEL'] || 'warn') });
   const supergraph = supergraphSource(commandLine.supergraph);
   const known = new Set<string>();
@@ -38,7 +38,7 @@ async function serve(commandLine: CommandLine): Promise<void> {
     },
     {
       logger,
-      plugins: usageReporting ? [ApolloServerPluginUsageReporting()] : [],
+      plugins: reporting ? [usageReporting(reporting)] : [],
       transport(subgraph) {
         const { name, url } = subgraph;
         const urls = subgraphUrls.get(name);

@@ -23,6 +23,7 @@ export function compiledExecutor(supergraph: LoadedSupergraph, transports: Reado
       event: request.event,
       signal: request.signal,
       touched: request.touched,
+      traces: request.traces,
       data: {},
       errors: [],
       absent: [],

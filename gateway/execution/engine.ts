@@ -10,6 +10,8 @@ import type { ResponseNames } from '../planning/response-names';
 import type { SubgraphResult } from '../transport/subgraph-transport';
 import { headersFor } from '../transport/upstream-headers';
 import type { Headers } from '../transport/upstream-headers';
+import { askForTrace } from './fetch-traces';
+import type { FetchTraces } from './fetch-traces';
 import { executed, refused, resultOf } from './operation-result';
 import type { OperationResult, OperationText } from './operation-result';
 import type { PlanExecutor, PlanResult } from './plan-executor';
@@ -19,6 +21,8 @@ export type { OperationResult } from './operation-result';
 
 /** One operation, asked for once. */
 export interface OperationRequest {
+  /** Where subgraphs are asked for traces: gets them. */
+  readonly traces?: FetchTraces | undefined;
   readonly prepared: PreparedOperation;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
@@ -123,16 +127,18 @@ export class Engine {
   }
 
   /** For every request to a subgraph. */
-  private async headers({ caller, clientHeaders }: OperationRequest): Promise<Headers> {
-    return headersFor(await this.parts.identityHeaders(caller), clientHeaders);
+  private async headers({ caller, clientHeaders, traces }: OperationRequest): Promise<Headers> {
+    const headers = headersFor(await this.parts.identityHeaders(caller), clientHeaders);
+    return traces ? { ...headers, ...askForTrace } : headers;
   }
 
   private async runStages(request: Admitted, headers: Readonly<Record<string, string>>): Promise<PlanResult> {
-    const { stages, variables, withDefaults, signal } = request;
+    const { stages, variables, withDefaults, signal, traces } = request;
+    traces?.plans.push(...stages.map(({ plan }) => plan.node));
     const [only, ...others] = stages;
-    if (only && others.length === 0) return this.parts.executePlan({ planned: only, variables, withDefaults, headers, signal });
+    if (only && others.length === 0) return this.parts.executePlan({ planned: only, variables, withDefaults, headers, signal, traces });
     const results: PlanResult[] = [];
-    for (const planned of stages) results.push(await this.parts.executePlan({ planned, variables, withDefaults, headers, signal }));
+    for (const planned of stages) results.push(await this.parts.executePlan({ planned, variables, withDefaults, headers, signal, traces }));
     return together(results);
   }
 

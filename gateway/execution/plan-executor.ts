@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { PlannedOperation } from '../planning/prepared-operation';
 import type { SubgraphResult } from '../transport/subgraph-transport';
+import type { FetchTraces } from './fetch-traces';
 import type { ResponsePath } from './response-path';
 
 /** One planned operation, to be carried out. */
@@ -17,6 +18,8 @@ export interface PlanRequest {
   readonly signal?: AbortSignal | undefined;
   /** Gets a key of each entity that is asked for, the same for the same entity. */
   readonly touched?: Set<string> | undefined;
+  /** Gets the traces of its fetches; their headers have to ask for them. */
+  readonly traces?: FetchTraces | undefined;
 }
 
 /** What a plan brought together. */

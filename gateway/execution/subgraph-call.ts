@@ -30,7 +30,8 @@ export class SubgraphCall {
   async send(run: PlanRun, own?: Variables): Promise<SubgraphResult> {
     const transport = this.transports.get(this.subgraph);
     if (!transport) throw new Error(`No transport to the subgraph "${this.subgraph}"`);
-    return transport.execute({ operation: this.operation, variables: this.variables(run.variables, own), headers: run.headers, signal: run.signal });
+    const request = transport.execute({ operation: this.operation, variables: this.variables(run.variables, own), headers: run.headers, signal: run.signal });
+    return run.traces ? run.traces.traced(this.node, request) : request;
   }
 
   private variables(given: Variables, own: Variables | undefined): Variables {

@@ -90,8 +90,8 @@ export async function answerOperation(parts: AnswerParts, exchange: Exchange, as
 }
 
 /** Queries are given up when nobody waits for them any more; mutations never are. */
-function operationRequest({ request, requestId }: Exchange, prepared: PreparedOperation, { caller, clientHeaders, variables }: Omit<OperationRequest, 'prepared' | 'signal' | 'requestId'>): OperationRequest {
-  return { prepared, caller, clientHeaders, variables, requestId, signal: prepared.kind === 'query' ? clientLeaving(request.socket) : undefined };
+function operationRequest({ request, requestId }: Exchange, prepared: PreparedOperation, { caller, clientHeaders, variables, traces }: Omit<OperationRequest, 'prepared' | 'signal' | 'requestId'>): OperationRequest {
+  return { prepared, caller, clientHeaders, variables, traces, requestId, signal: prepared.kind === 'query' ? clientLeaving(request.socket) : undefined };
 }
 
 function refuse(exchange: Exchange, { status, errors, retryAfterMs }: Extract<TakenIn, { kind: 'refused' }>): Promise<void> | undefined {
@@ -122,10 +122,10 @@ async function answerHooked(parts: AnswerParts, host: PluginHost, exchange: Exch
     parameters: asked.parameters,
     http: { method: request.method ?? '', headers: headerMap(request.headers), search: asked.search === '' ? '' : `?${asked.search}`, body: asked.body },
     contextValue: { caller, ...(requestId === undefined ? {} : { requestId }) },
-    execute() {
+    execute(traces) {
       if (taken.kind === 'refused') throw new Error('What was refused is not executed');
       const { graph, prepared } = taken;
-      return graph.engine.execute(operationRequest(exchange, prepared, { caller, clientHeaders: parts.upstreamHeaders.take(request.headers), variables: asked.parameters.variables }));
+      return graph.engine.execute(operationRequest(exchange, prepared, { caller, clientHeaders: parts.upstreamHeaders.take(request.headers), variables: asked.parameters.variables, traces }));
     },
     present: (error) => parts.presentErrors([error], requestId)[0] ?? clientError('INTERNAL_SERVER_ERROR', 'Internal server error'),
     statusOf: (result) => statusIn(exchange, taken.kind === 'refused' ? taken.status : result.data === undefined ? statusOfRefusal(result.errors) : statusOfResult(result, caller)),

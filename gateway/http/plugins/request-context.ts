@@ -5,6 +5,7 @@ import { Kind, parse, print } from 'graphql';
 import type { DocumentNode, GraphQLError } from 'graphql';
 import type { PluginContext } from '../../config';
 import type { OperationParameters, TakenIn } from '../../documents/intake';
+import type { FetchTraces } from '../../execution/fetch-traces';
 import type { OperationResult } from '../../execution/operation-result';
 import type { PreparedOperation } from '../../planning/prepared-operation';
 import type { CurrentGraph } from '../../supergraph/current-graph';
@@ -22,8 +23,8 @@ export interface HookedRequest {
   readonly parameters: OperationParameters;
   readonly taken: TakenIn;
   readonly contextValue: PluginContext;
-  /** Runs the operation, with its errors as clients see them. */
-  execute(): Promise<OperationResult>;
+  /** Runs the operation, with its errors as clients see them. `traces`: asks subgraphs for traces. */
+  execute(traces: FetchTraces | undefined): Promise<OperationResult>;
   /** What a client may see of an error that a plugin threw. */
   present(error: unknown): GraphQLError;
   /** Of the answer, unless a plugin says otherwise. */

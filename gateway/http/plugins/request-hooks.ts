@@ -2,7 +2,9 @@ import type { GraphQLRequestListener, GraphQLResponse, HTTPGraphQLHead } from '@
 import { GraphQLError } from 'graphql';
 import type { PluginContext } from '../../config';
 import type { CurrentGraph } from '../../supergraph/current-graph';
+import { FetchTraces } from '../../execution/fetch-traces';
 import type { PluginHost } from './plugin-host';
+import { queryPlanTrace } from './query-plan-trace';
 import { requestContext, resolveDocument, resolveSource } from './request-context';
 import type { HookedRequest, RequestContext } from './request-context';
 
@@ -100,7 +102,12 @@ class HookedPipeline {
       return;
     }
     const started = await this.fire('executionDidStart');
-    const { data, errors } = await hooked.execute();
+    // A plugin that reports usage says so for the operations that it picks.
+    const traces = context.metrics.captureTraces === true ? new FetchTraces() : undefined;
+    const startedAt = Date.now();
+    const { data, errors } = await hooked.execute(traces);
+    const queryPlan = traces && queryPlanTrace(traces, startedAt);
+    if (queryPlan) context.metrics.queryPlanTrace = queryPlan;
     if (errors) await this.encounter(errors);
     response.http.status ??= hooked.statusOf({ ...(data === undefined ? {} : { data }), ...(errors ? { errors } : {}) });
     response.body = {
