@@ -8,10 +8,10 @@ import type { ContextOf, Subgraph } from '@test-planning/kernel/subgraph';
 import { createLogger, type Logger } from '@test-planning/kernel/telemetry';
 import { methodsApi, methodsStores, startMethodsWorker } from '@test-planning/methods';
 import { sagaApi, sagaStores, startSagaWorker } from '@test-planning/saga';
-import { topics } from '@test-planning/schema/messages';
 import { demoUsers, openKeys, signInRoute, type Keys, tokenAudience, tokenIssuer } from '@test-planning/sign-in';
 import supergraphSdl from '@test-planning/schema/graphql/supergraph.graphql';
 import type { StandaloneConfig } from './config';
+import { retention } from './retention';
 
 export interface RunningStandalone {
   /** Of the GraphQL endpoint. */
@@ -22,11 +22,6 @@ export interface RunningStandalone {
 
 /** Bytes of a request with 100 methods, each with a description of 10,000 characters of any script. */
 const LARGEST_INPUT = 8 * 1024 * 1024;
-
-const HOUR_MS = 60 * 60 * 1000;
-
-/** Commands that were handled can go after a week, so that for so long it can be seen what was sent; events are kept. */
-const retention: LogRetention = { topics: [topics.experimentsCommands, topics.methodsCommands, topics.sagaInbox], keepMs: 7 * 24 * HOUR_MS, everyMs: HOUR_MS };
 
 type ServedSubgraph = Subgraph & { contextOf: ContextOf };
 
