@@ -3,7 +3,7 @@ import { activityApi, activityStores, startActivityWorker } from '@test-planning
 import { experimentsApi, experimentsStores, startExperimentsWorker } from '@test-planning/experiments';
 import { inProcessTransport, startGateway } from '@test-planning/gateway';
 import type { Readiness } from '@test-planning/kernel/health';
-import { openDatabase, type Database, type LogRetention } from '@test-planning/kernel/sqlite';
+import { openDatabase, type Database } from '@test-planning/kernel/sqlite';
 import type { ContextOf, Subgraph } from '@test-planning/kernel/subgraph';
 import { createLogger, type Logger } from '@test-planning/kernel/telemetry';
 import { methodsApi, methodsStores, startMethodsWorker } from '@test-planning/methods';
