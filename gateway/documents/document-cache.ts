@@ -1,5 +1,6 @@
 import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
+import { shownMessage, shownName } from '../errors/shown-text';
 import { BoundedCache } from '../bounded-cache';
 import { documentHash } from './document-hash';
 import { checkNesting, checkSize } from './document-size';
@@ -141,7 +142,7 @@ function selectOperation(operations: readonly OperationDefinitionNode[], name: s
   const [operation, another] = candidates;
   if (operation && !another) return operation;
   const message = name
-    ? `The document has no operation named "${name}"`
+    ? `The document has no operation named "${shownName(name)}"`
     : operation ? 'The document has several operations: operationName must say which' : 'The document has no operation';
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', field: 'operationName' } });
 }
@@ -153,5 +154,5 @@ function inPlainWords(error: GraphQLError): GraphQLError {
 
 function coded(error: unknown, code: string): GraphQLError {
   if (!(error instanceof GraphQLError)) return new GraphQLError('The document cannot be read', { extensions: { code } });
-  return new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code } });
+  return new GraphQLError(shownMessage(error.message), { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code } });
 }

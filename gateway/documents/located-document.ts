@@ -1,5 +1,6 @@
 import { GraphQLError, parse, visit } from 'graphql';
 import type { ASTNode, DocumentNode, SourceLocation } from 'graphql';
+import { shownMessage } from '../errors/shown-text';
 
 /** A parsed document whose nodes carry no tokens, with the positions of its nodes beside it. */
 export interface LocatedDocument {
@@ -30,7 +31,7 @@ export function parseLocated(text: string, maxTokens: number): LocatedDocument {
     document,
     located(error, code) {
       const positions = (error.nodes ?? []).slice(0, maxLocations).flatMap((node) => starts.get(node) ?? []);
-      const located = new GraphQLError(error.message, { extensions: { code } });
+      const located = new GraphQLError(shownMessage(error.message), { extensions: { code } });
       if (positions.length === 0) return located;
       const known = lines ??= lineStarts(text);
       return Object.assign(located, { locations: positions.map((position) => locationOf(position, known)) });

@@ -2,6 +2,7 @@ import {
   coerceInputValue, GraphQLError, isInputType, isNonNullType, Kind, print, typeFromAST, TypeInfo, valueFromAST, visit, visitWithTypeInfo,
 } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLInputType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { shownMessage, shownName } from '../errors/shown-text';
 import { nestsDeeperThan } from './nesting';
 import { settledNumbers } from './variable-numbers';
 
@@ -16,7 +17,6 @@ export interface VariableRules {
 }
 
 const maxErrors = 10;
-const maxMessageLength = 300;
 /** Of one value: whatever handles it later may do so recursively. */
 const maxDepth = 100;
 
@@ -99,8 +99,7 @@ function placeOf(name: string, path: readonly (string | number)[], error: GraphQ
 }
 
 function badInput(message: string, field: string): GraphQLError {
-  const shown = message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message;
-  return new GraphQLError(shown, { extensions: { code: 'BAD_USER_INPUT', field } });
+  return new GraphQLError(shownMessage(message), { extensions: { code: 'BAD_USER_INPUT', field: shownName(field) } });
 }
 
 /** A variable may stand where null may not, without saying so in its own type, if it has a default or the place has one. */

@@ -17,8 +17,15 @@ const failure = (code: ErrorCode, message: string, extensions: Readonly<Record<s
 
 export const unauthenticated = (): GraphQLError => failure('UNAUTHENTICATED', 'A valid token is needed.');
 
+/** Of `field`, which may have keys that a client chose. */
+const MAX_FIELD_LENGTH = 100;
+const MAX_MESSAGE_LENGTH = 300;
+
+const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
+
 /** `field` says where the bad value stands: `first`, `input.name`, `methods[3].name`. */
-export const badUserInput = (message: string, field: string): GraphQLError => failure('BAD_USER_INPUT', message, { field });
+export const badUserInput = (message: string, field: string): GraphQLError =>
+  failure('BAD_USER_INPUT', cut(message, MAX_MESSAGE_LENGTH), { field: cut(field, MAX_FIELD_LENGTH) });
 
 export const notFound = (message: string): GraphQLError => failure('NOT_FOUND', message);
 
