@@ -177,7 +177,7 @@ describe('Bad input', () => {
 
   it.each([
     ['experiments', 'tags', '"a"'], ['experiments', 'status', 'DRAFT'], ['methods', 'tags', '"a"'], ['methods', 'status', 'DRAFT'],
-    ['processes', 'type', '"StartExperiment"'], ['processes', 'state', 'RUNNING'], ['auditTrail', 'type', '"CreateMethod"'], ['auditTrail', 'kind', 'COMMAND_ACCEPTED'],
+    ['processes', 'type', 'CreateMethods'], ['processes', 'state', 'RUNNING'], ['auditTrail', 'type', '"CreateMethod"'], ['auditTrail', 'kind', 'COMMAND_ACCEPTED'],
   ])('a filter of 101 items is refused by %s: %s', async (list, filter, item) => {
     const { errors } = await alice.request(`{ ${list}(filter: { ${filter}: [${Array.from({ length: 101 }, () => item).join(' ')}] }) { totalCount } }`);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: `filter.${filter}` } }]);
