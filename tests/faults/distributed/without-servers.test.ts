@@ -63,7 +63,7 @@ describe('Without MongoDB', () => {
   it('an API that serves commands alone is told nothing of it', async () => {
     const { KAFKA_BROKERS = '' } = process.env;
     const api = await startProcess(['methods-api', '--serve', 'commands'], { ...secrets, KAFKA_BROKERS, KAFKA_PREFIX: `faults-${randomUUID().slice(0, 8)}.`, KAFKA_PARTITIONS: '1' });
-    await eventually(() => api.ready(), ({ status, body }) => expect({ status, body }).toEqual({ status: 200, body: { status: 'ready', Kafka: 'fine' } }), 20_000);
+    await eventually(() => api.ready(), ({ status, body }) => expect({ status, body }).toEqual({ status: 200, body: { status: 'ready', Kafka: 'fine', commands: 'ready' } }), 20_000);
     expect(await api.terminate()).toBe(0);
   });
 });
