@@ -8,7 +8,7 @@ import { typeRelations } from './type-relations';
 
 /** Carries out plans, each of which is compiled when it is first asked for. */
 export function compiledExecutor(supergraph: LoadedSupergraph, transports: ReadonlyMap<string, SubgraphTransport>): PlanExecutor {
-  const parts = { schema: supergraph.apiSchema, transports, types: typeRelations(supergraph.fullSchema), keys: supergraph.entityKeys, requirements: supergraph.fieldRequirements };
+  const parts = { schema: supergraph.apiSchema, transports, types: typeRelations(supergraph.fullSchema), keys: supergraph.entityKeys, requirements: supergraph.fieldRequirements, omitsNulls: supergraph.omitsNulls };
   const compiled = new WeakMap<PlannedOperation, PlanStep>();
 
   return (request) => {

@@ -8,6 +8,8 @@ type Data = Readonly<Record<string, unknown>>;
 interface NullParts {
   readonly schema: GraphQLSchema;
   readonly types: TypeRelations;
+  /** Coordinates of the fields that carry @omitsNulls. */
+  readonly omitsNulls: ReadonlySet<string>;
 }
 
 /** Whether a null at or below one of an operation's root fields makes all of its data null. `names`: of those that were fetched, as they are planned. */
@@ -28,7 +30,10 @@ function hasNull({ selections }: SelectionSetNode, type: GraphQLCompositeType, d
       return isCompositeType(condition) && typeof actual === 'string' && parts.types.isOfType(actual, condition.name) && hasNull(selection.selectionSet, condition, data, parts);
     }
     const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[selection.name.value] : undefined;
-    return definition !== undefined && isMissing(data[responseName(selection)], definition.type, selection.selectionSet, parts);
+    if (!definition) return false;
+    const value = data[responseName(selection)];
+    if (parts.omitsNulls.has(`${type.name}.${selection.name.value}`)) return isNonNullType(definition.type) && (value === null || value === undefined);
+    return isMissing(value, definition.type, selection.selectionSet, parts);
   });
 }
 

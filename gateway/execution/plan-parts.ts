@@ -12,4 +12,6 @@ export interface PlanParts {
   readonly types: TypeRelations;
   readonly keys: EntityKeys;
   readonly requirements: FieldRequirements;
+  /** Coordinates of the fields that carry @omitsNulls. */
+  readonly omitsNulls: ReadonlySet<string>;
 }

@@ -77,7 +77,7 @@ describe('an entity that stands at many places', () => {
     };
     const step = compilePlan({ node, typeAt: () => undefined }, {
       types: { isOfType: (type, condition) => type === condition, isKnown: () => true, isAbstract: () => false },
-      keys: { suffice: () => true }, requirements: { of: () => undefined }, schema: new GraphQLSchema({}),
+      keys: { suffice: () => true }, requirements: { of: () => undefined }, omitsNulls: new Set(), schema: new GraphQLSchema({}),
       transports: new Map(Object.entries(answers).map(([name, answer]) => [name, {
         execute: ({ variables }) => Promise.resolve({ data: answer((variables?.['representations'] ?? []) as { id: string }[]) as Record<string, unknown> }),
         subscribe: () => { throw new Error('Not asked here'); },

@@ -34,6 +34,8 @@ interface ObjectFields {
 
 export interface WriterParts extends FieldSource {
   readonly names: ResponseNames;
+  /** Coordinates of the fields that carry @omitsNulls. */
+  readonly omitsNulls: ReadonlySet<string>;
 }
 
 const writeNull: ValueWriter = () => 'null';
@@ -125,7 +127,7 @@ class WriterCompiler {
 
   /** For values that are not null. */
   private present(nodes: readonly FieldNode[], type: GraphQLOutputType, where: string): ValueWriter {
-    if (isListType(type)) return listWriter(this.value(nodes, type.ofType, where), where);
+    if (isListType(type)) return listWriter(this.value(nodes, type.ofType, where), where, this.parts.omitsNulls.has(where));
     if (isLeafType(type)) {
       const write = leafWriter(type);
       return (value, shaping, depth) => write(value) ?? shaping.wrong(depth, where);
@@ -168,7 +170,8 @@ function writeFields({ fields, hidden }: ObjectFields, value: Data, shaping: Sha
   return `${text}}`;
 }
 
-function listWriter(write: ValueWriter, where: string): ValueWriter {
+/** `omits`: an item that is null where none may be is left out; else it takes the list with it. */
+function listWriter(write: ValueWriter, where: string, omits: boolean): ValueWriter {
   return (value, shaping, depth) => {
     if (!Array.isArray(value)) return shaping.wrong(depth, where);
     const items = value as unknown[];
@@ -176,12 +179,17 @@ function listWriter(write: ValueWriter, where: string): ValueWriter {
     let { size } = shaping;
     let pieces = '';
     let text = '[';
+    let isFirst = true;
     for (let index = 0; index < items.length; index += 1) {
       path[depth] = index;
       shaping.count(size + text.length);
       const part = write(items[index], shaping, depth + 1);
-      if (part === undefined) return undefined;
-      text += index === 0 ? part : `,${part}`;
+      if (part === undefined) {
+        if (omits) continue;
+        return undefined;
+      }
+      text += isFirst ? part : `,${part}`;
+      isFirst = false;
       if (text.length < pieceLength) continue;
       size += text.length;
       pieces += inOnePiece(text);

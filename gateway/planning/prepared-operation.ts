@@ -186,12 +186,12 @@ export class PreparedOperation implements ClientOperation {
   }
 
   private execution(use: OperationUse): Execution {
-    const { supergraph: { apiSchema: schema, access: rules, fieldNames, interfaceObjects, resolvedFirst } } = this;
+    const { supergraph: { apiSchema: schema, access: rules, fieldNames, interfaceObjects, resolvedFirst, omitsNulls } } = this;
     const client = settleConditions(this, use.decisions);
     const access = restrictOperation({ ...client, schema, rules, rights: use.rights });
     const { operation, names, literals, variables } = plannable(access ? { operation: access.remaining, fragments: new Map() } : client, schema, { fieldNames, interfaceObjects });
     const stages = operation ? splitResolvedFirst(operation, resolvedFirst).map((stage) => this.planned(stage, literals, use.overrides)) : [];
-    return { use, access, stages, names, plannedVariables: variables, shape: new OperationShape({ client, schema, access, names }) };
+    return { use, access, stages, names, plannedVariables: variables, shape: new OperationShape({ client, schema, access, names, omitsNulls }) };
   }
 
   private planned(stage: ClientOperation, literals: PlannedLiterals, overrides: OverrideDecision): PlannedOperation {

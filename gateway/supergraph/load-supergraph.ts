@@ -47,6 +47,8 @@ export interface LoadedSupergraph {
   readonly resolvedFirst: ReadonlySet<string>;
   /** Of fields that carry @argumentRange. */
   readonly argumentRanges: ArgumentRanges;
+  /** Coordinates of the list fields that carry @omitsNulls: items that turn out to be null are left out. */
+  readonly omitsNulls: ReadonlySet<string>;
   /** What it says of the cost of its parts. */
   readonly costs: CostRules;
   /** Fields of Subscription that carry @resumable, by name. */
@@ -89,6 +91,7 @@ export function loadSupergraph(sdl: string, limits: Pick<GatewayLimits, 'maxPlan
     fieldRequirements: fieldRequirementsOf(planned.schema),
     resolvedFirst: fieldsResolvedFirst(supergraph.schema, features),
     argumentRanges: argumentRangesOf(supergraph.schema, features),
+    omitsNulls: fieldsOmittingNulls(supergraph.schema, features),
     costs: costRulesOf(supergraph.schema, features),
     resumables: resumablesOf(supergraph.schema, features),
   };
@@ -139,6 +142,13 @@ function argumentRangesOf(schema: Schema, features: CoreFeatures): ArgumentRange
     const [applied] = field.appliedDirectivesOf(directive);
     return applied ? [[field.coordinate, applied.arguments() as unknown as ArgumentRange] as const] : [];
   }));
+}
+
+function fieldsOmittingNulls(schema: Schema, features: CoreFeatures): ReadonlySet<string> {
+  const directive = features.getByIdentity(deliverySpec)?.directiveNameInSchema('omitsNulls');
+  if (!directive) return new Set();
+  const fields = schema.objectTypes().flatMap((type) => type.fields());
+  return new Set(fields.filter((field) => field.hasAppliedDirective(directive)).map(({ coordinate }) => coordinate));
 }
 
 function resumablesOf(schema: Schema, features: CoreFeatures): ReadonlyMap<string, Resumable> {

@@ -21,7 +21,7 @@ export interface Asked {
 /** Answers as a test says: whatever comes back goes for a subgraph's result. */
 type Script = (asked: Asked) => unknown;
 
-const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@requires", "@external", "@provides", "@inaccessible", "@context", "@fromContext", "@interfaceObject", "@override"])\n';
+const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@requires", "@external", "@provides", "@inaccessible", "@context", "@fromContext", "@interfaceObject", "@override", "@composeDirective"])\n';
 const silent: GatewayLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A gateway whose subgraphs answer by a script. */

@@ -38,6 +38,7 @@ const deliveryDirectives = new Map([
   ['@resolvesFirst', 'directive @resolvesFirst on FIELD_DEFINITION'],
   ['@argumentRange', 'directive @argumentRange(argument: String!, min: Int!, max: Int!) on FIELD_DEFINITION'],
   ['@judgedByType', 'directive @judgedByType on INTERFACE'],
+  ['@omitsNulls', 'directive @omitsNulls on FIELD_DEFINITION'],
   ['@resumable', 'directive @resumable(cursor: String!, argument: String!, identity: [String!]) on FIELD_DEFINITION'],
 ]);
 

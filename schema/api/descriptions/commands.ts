@@ -24,7 +24,7 @@ export const commandDescriptions: Readonly<Record<string, string>> = {
   'CommandApplied.at': 'When it was decided.',
   'CommandApplied.version': 'The version of the subject after it; null without a single subject.',
   'CommandApplied.subject': 'The one experiment or method that it is about; null where there is no single one, or the scopes don\'t cover it.',
-  'CommandApplied.subjects': 'What it is about first, at most 200. Those that the scopes don\'t cover are left out.',
+  'CommandApplied.subjects': 'What it is about first, at most 200. Those that the scopes don\'t cover, or that are being deleted right now, are left out.',
   'CommandApplied.process': 'The process that carried it out; null without one.',
   'CommandRefused.at': 'When it was decided.',
   'CommandRefused.code': 'Why, for a program.',

@@ -24,6 +24,8 @@ export class CommandApplied {
   @Field(() => SubjectUnion, { nullable: true })
   subject!: Resolvable<SubjectReference | DeletedSubject | null>;
 
+  // One that is deleted while the request runs is not found by its owner: without this, it would take the whole outcome with it.
+  @Directive('@omitsNulls')
   @Directive(listSize(LISTED_SUBJECTS))
   @Field(() => [SubjectUnion])
   subjects!: Resolvable<(SubjectReference | DeletedSubject)[]>;
