@@ -48,7 +48,7 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   status: 'Its place in its life cycle.',
   command: 'The command that it goes back to.',
   process: 'The process that it is part of; null without one.',
-  subject: 'The experiment or method that it is about; null where the scopes don\'t cover it.',
+  subject: 'The experiment or method that it is about; null where it is about a process or several things, or the scopes don\'t cover it.',
   subjectId: 'The id of what it is about.',
   change: 'What changed.',
   search: 'Words to find, each as a prefix: at most 16, in 1,000 characters.',

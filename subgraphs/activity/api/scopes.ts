@@ -3,7 +3,6 @@ import type { Identity } from '@test-planning/kernel/subgraph';
 import { readScopes } from '@test-planning/schema/messages';
 import { subjectKinds, type SubjectKind } from '../recording/subject';
 
-
 /** Whether the identity may know of things of this kind. Processes are everybody's in the lab. */
 export const covers = ({ scopes }: Identity, kind: SubjectKind): boolean => kind === 'process' || scopes.includes(readScopes[kind]);
 
