@@ -29,6 +29,19 @@ test('a step that was refused, or made nothing happen, reached nothing', () => {
   expect(subjectsReachedBy(process, null)).toEqual([]);
 });
 
+test('a method whose link was prepared and taken back, as the pair was linked already, was not reached', () => {
+  const process = processOf(
+    step('linked', 'attach', 'ExperimentAttached'), step('again', 'attach', 'ExperimentAttached'), step('main', 'link', 'MethodsLinked'),
+    step('linked', 'confirm', 'AttachmentConfirmed'), step('again', 'detach', 'ExperimentDetached'),
+  );
+  expect(subjectsReachedBy(process, 'main').map(({ stream }) => stream)).toEqual(['main', 'linked']);
+});
+
+test('a method whose link is removed was reached', () => {
+  const process = processOf(step('main', 'unlink', 'MethodsUnlinked'), step('a', 'detach', 'ExperimentDetached'));
+  expect(subjectsReachedBy(process, 'main').map(({ stream }) => stream)).toEqual(['main', 'a']);
+});
+
 test('a deleted thing is told with its last name', () => {
   const process = processOf(step('a', 'request-deletion', 'MethodDeletionRequested'), step('a', 'delete', 'MethodDeleted'));
   expect(subjectsReachedBy(process, null)).toEqual([{ stream: 'a', deleted: true, name: 'A' }]);

@@ -34,6 +34,8 @@ describe('The subjects of a command', () => {
     const [experimentId, methodIds] = [both.subject.id, created.subjects.map(({ id }: Json) => id)];
     const added = (await outcomeOf('addMethodsToExperiment', { experimentId, methodIds })).outcome;
     expect(named(added.subjects)).toEqual(['Experiment E', 'Method A', 'Method B']);
+    const again = (await outcomeOf('addMethodsToExperiment', { experimentId, methodIds })).outcome;
+    expect(named(again.subjects)).toEqual(['Experiment E']);
     const removed = (await outcomeOf('removeMethodsFromExperiment', { experimentId, methodIds: methodIds.slice(0, 1) })).outcome;
     expect(removed.subjects).toHaveLength(2);
     const deleted = (await outcomeOf('deleteMethods', { ids: methodIds })).outcome;
