@@ -83,8 +83,8 @@ export const usage = `Serves a federated supergraph.
   --mask-errors KIND    what clients don't see of errors: the messages of those without a code         MASK_ERRORS
                         (uncoded, the default), of all from subgraphs (all), of none (none)
   --limit NAME=N        another bound than the default on what a client may ask for, as maxCost=5000  LIMIT
-  --rate-limit N:BURST  operations that each identity may ask for in a second, and at once after       RATE_LIMIT
-                        it was quiet; N:BURST:cost counts them by their estimated cost
+  --rate-limit N:BURST  estimated cost that each identity may use in a second, and at once after a      RATE_LIMIT
+                        pause; N:BURST:operation counts each operation as 1
   --trusted-documents FILE  execute only the documents in this list, which is read again as it changes TRUSTED_DOCUMENTS
   --other-documents     execute others as well
   --no-client-queries   keep no documents that clients send with their hash

@@ -12,8 +12,9 @@ describe('Limits on the command line', () => {
     expect(read('', { LIMIT: 'maxCost=7,maxTokens=9' })).toMatchObject({ limits: { maxCost: 7, maxTokens: 9 } });
   });
 
-  it('can be of operations in a time', () => {
-    expect(read('--rate-limit 0.5:10')).toMatchObject({ rateLimit: { perSecond: 0.5, burst: 10, by: 'operation' } });
+  it('can be of cost or of operations in a time', () => {
+    expect(read('--rate-limit 0.5:10')).toMatchObject({ rateLimit: { perSecond: 0.5, burst: 10, by: 'cost' } });
+    expect(read('--rate-limit 2:10:operation')).toMatchObject({ rateLimit: { perSecond: 2, burst: 10, by: 'operation' } });
     expect(read('', { RATE_LIMIT: '20:100:cost' })).toMatchObject({ rateLimit: { perSecond: 20, burst: 100, by: 'cost' } });
   });
 
@@ -27,7 +28,7 @@ describe('Limits on the command line', () => {
     ['--limit maxDepth=-1', '--limit has to be NAME=N, not "maxDepth=-1"'],
     ['--limit depth=1', /^--limit knows no "depth", but .*maxDepth, /],
     ['--limit toString=1', /^--limit knows no "toString"/],
-    ['--rate-limit 10', '--rate-limit has to be PER_SECOND:BURST or PER_SECOND:BURST:cost, both above 0, not "10"'],
+    ['--rate-limit 10', '--rate-limit has to be PER_SECOND:BURST or PER_SECOND:BURST:operation, both above 0, not "10"'],
     ['--rate-limit 0:10', /not "0:10"$/],
     ['--rate-limit 1:10:size', /not "1:10:size"$/],
     ['--other-documents', /goes with --trusted-documents/],

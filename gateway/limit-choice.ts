@@ -38,8 +38,8 @@ function isLimit(name: string): name is keyof GatewayLimits {
 }
 
 function rateLimitOf(text: string): RateLimit {
-  const [, perSecond, burst, by] = /^(\d+(?:\.\d+)?):(\d+)(:cost)?$/.exec(text) ?? [];
-  const limit = { perSecond: Number(perSecond), burst: Number(burst), by: by === undefined ? 'operation' as const : 'cost' as const };
-  if (!(limit.perSecond > 0 && limit.burst >= 1)) throw new UsageError(`--rate-limit has to be PER_SECOND:BURST or PER_SECOND:BURST:cost, both above 0, not "${text}"`);
+  const [, perSecond, burst, by] = /^(\d+(?:\.\d+)?):(\d+)(?::(cost|operation))?$/.exec(text) ?? [];
+  const limit = { perSecond: Number(perSecond), burst: Number(burst), by: by === 'operation' ? 'operation' as const : 'cost' as const };
+  if (!(limit.perSecond > 0 && limit.burst >= 1)) throw new UsageError(`--rate-limit has to be PER_SECOND:BURST or PER_SECOND:BURST:operation, both above 0, not "${text}"`);
   return limit;
 }

@@ -12,6 +12,7 @@ import { internalIdentity, noIdentity } from './security/internal-identity';
 import { loggedVerifier } from './security/logged-verifier';
 import { Quota } from './security/quota';
 import { RateLimiter } from './security/rate-limiter';
+import { chargeRefusedTokens } from './security/refused-tokens';
 import { Sessions } from './security/sessions';
 import { tokenVerifier } from './security/token-verifier';
 import { ClientBuffers } from './subscriptions/client-buffers';
@@ -48,6 +49,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const isOwnHost = hostCheck({ listening: config.host, allowed: config.allowedHosts });
   const upstreamHeaders = new UpstreamHeaders(config.headers);
   const limiter = config.rateLimit && new RateLimiter(config.rateLimit, now);
+  const chargeRefusedToken = chargeRefusedTokens(limiter);
   const trusted = config.trustedDocuments && trustedDocumentsOf(config.trustedDocuments, logger);
   const persisted = config.persistedQueries === false ? undefined : new PersistedQueries();
   const supergraph = await startSupergraph(config.supergraph, {
@@ -70,7 +72,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
   const unread = new UnreadResponses(limits);
   const streams = httpStreams({ hub, sessions, subscriptions, now, isDraining, buffers, unread });
   const front = await startHttpFront({
-    config, ports, limits, path, graph, crossOrigin, isOwnHost, upstreamHeaders, isDraining, presentErrors, unread,
+    config, ports, limits, path, graph, crossOrigin, isOwnHost, upstreamHeaders, isDraining, presentErrors, unread, chargeRefusedToken,
     intake: takeIn,
     stream: streams,
     verifyToken,
@@ -81,7 +83,7 @@ export async function startGateway(config: GatewayConfig, ports: GatewayPorts): 
     throw error;
   });
   const sockets = clientSockets(front.server, {
-    path, hub, intake: takeIn, verifyToken, sessions, isDraining, now, logger, presentErrors, buffers, unread, ...limits,
+    path, hub, intake: takeIn, verifyToken, sessions, isDraining, now, logger, presentErrors, buffers, unread, chargeRefusedToken, ...limits,
     sockets: new Quota(limits.maxSocketsPerIdentity),
     subscriptions,
     connectionInitTimeoutMs: config.connectionInitTimeoutMs ?? 3_000,

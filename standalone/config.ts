@@ -1,5 +1,6 @@
 import {
-  allowedHostsVariable, corsOriginsVariable, hostVariable, logLevelVariable, portVariable, processDeadlineVariable, readVariable, requireVariable, type Environment,
+  allowedHostsVariable, corsOriginsVariable, hostVariable, logLevelVariable, maxCostVariable, portVariable, processDeadlineVariable, rateLimitVariable, readVariable, requireVariable, type Environment,
+  type Rate,
 } from '@test-planning/kernel/configuration';
 import type { LogLevel } from '@test-planning/kernel/telemetry';
 import { dataDirVariable } from '@test-planning/sign-in';
@@ -17,6 +18,10 @@ export interface StandaloneConfig {
   allowedHosts?: readonly string[];
   /** How long processes have before they compensate, in milliseconds. */
   processDeadlineMs: number;
+  /** Of one operation, by the gateway's estimate. */
+  maxCost: number;
+  /** Of one identity, in units of cost. */
+  rateLimit: Rate | 'off';
 }
 
 /** @throws {ConfigError} naming the first setting that is malformed. */
@@ -28,6 +33,8 @@ export const readConfig = (environment: Environment): StandaloneConfig => {
     dataDir: requireVariable(dataDirVariable, environment),
     logLevel: requireVariable(logLevelVariable('warn'), environment),
     processDeadlineMs: requireVariable(processDeadlineVariable, environment),
+    maxCost: requireVariable(maxCostVariable, environment),
+    rateLimit: requireVariable(rateLimitVariable, environment),
     ...(corsOrigins && { corsOrigins }),
     allowedHosts: readVariable(allowedHostsVariable, environment) ?? [],
   };

@@ -30,17 +30,18 @@ const signInFrom = async (tokens: GatewaySettings['tokens'], logger: ProcessPort
 
 /** The only door for clients. It can be started before the APIs are there. */
 export const runGateway = async (settings: GatewaySettings, { logger }: Pick<ProcessPorts, 'logger'>): Promise<RunningProcess> => {
-  const { host, port, identitySecret, subgraphUrls, mutationUrls, corsOrigins, allowedHosts, drainMs } = settings;
+  const { host, port, identitySecret, subgraphUrls, mutationUrls, corsOrigins, allowedHosts, maxCost, rateLimit, drainMs } = settings;
   const { auth, routes } = await signInFrom(settings.tokens, logger);
   const gateway = await startGateway(
     {
       supergraph: supergraphSdl, host, port, auth,
       internalIdentity: { secret: identitySecret },
-      limits: { maxSignedBodyBytes: LARGEST_INPUT },
+      limits: { maxSignedBodyBytes: LARGEST_INPUT, maxCost },
       // This file is built into dist/distributed/.
       queryPageDirectory: join(__dirname, '..', 'gateway', 'query-page'),
       ...(corsOrigins && { corsOrigins }),
       ...(allowedHosts && { allowedHosts }),
+      ...(rateLimit !== 'off' && { rateLimit }),
     },
     {
       logger,

@@ -1,5 +1,5 @@
 import {
-  ConfigError, portVariable, processDeadlineVariable, readVariable, requireVariable, withSecretFiles, type Environment, type Variable,
+  ConfigError, portVariable, processDeadlineVariable, readVariable, requireVariable, withSecretFiles, type Environment, type Rate, type Variable,
 } from '@test-planning/kernel/configuration';
 import type { LogLevel } from '@test-planning/kernel/telemetry';
 import type { ApiDefinition, GatewayDefinition, ProcessDefinition, ServerName, ServiceName, Serving, WorkerDefinition } from '../topology';
@@ -55,6 +55,10 @@ export interface GatewaySettings extends CommonSettings {
   mutationUrls: SubgraphAddresses;
   corsOrigins: readonly string[] | undefined;
   allowedHosts: readonly string[] | undefined;
+  /** Of one operation, by the gateway's estimate. */
+  maxCost: number;
+  /** Of one identity, in units of cost. */
+  rateLimit: Rate | 'off';
   tokens:
     | { from: 'embedded sign-in'; dataDir: string }
     | { from: 'identity provider'; jwks: URL; issuer: string; audience: string; algorithms: readonly string[] | undefined };
@@ -155,6 +159,8 @@ const gatewaySettings = (process: GatewayDefinition, environment: Environment): 
   mutationUrls: addresses(variables.gateway.mutationUrls, environment),
   corsOrigins: readVariable(variables.gateway.corsOrigins, environment),
   allowedHosts: readVariable(variables.gateway.allowedHosts, environment),
+  maxCost: requireVariable(variables.gateway.maxCost, environment),
+  rateLimit: requireVariable(variables.gateway.rateLimit, environment),
   tokens: requireVariable(variables.gateway.signIn, environment) === 'demo'
     ? { from: 'embedded sign-in', dataDir: requireVariable(variables.gateway.dataDir, environment) }
     : {

@@ -1,5 +1,6 @@
 import {
-  addressWith, allowedHostsVariable, corsOriginsVariable, hostVariable, listOf, logLevelVariable, matching, oneOf, processDeadlineVariable, secretOf, text, trueOrFalse, wholeNumber, type Variable,
+  addressWith, allowedHostsVariable, corsOriginsVariable, hostVariable, listOf, logLevelVariable, matching, maxCostVariable, oneOf, processDeadlineVariable, rateLimitVariable, secretOf, text, trueOrFalse,
+  wholeNumber, type Variable,
 } from '@test-planning/kernel/configuration';
 import { dataDirVariable } from '@test-planning/sign-in';
 import { servings, type ProcessDefinition, type Serving } from '../topology';
@@ -66,6 +67,8 @@ export const gateway = {
   mutationUrls: addresses('MUTATION_URLS', 'where mutations go instead, in the same form'),
   corsOrigins: corsOriginsVariable,
   allowedHosts: { ...allowedHostsVariable, decides: `${allowedHostsVariable.decides}. Left out: all, unless HOST is a loopback address` },
+  maxCost: maxCostVariable,
+  rateLimit: rateLimitVariable,
   signIn: { name: 'SIGN_IN', decides: 'demo: the embedded sign-in, with the people of the README; none: tokens come from an identity provider of yours', parser: oneOf(['none', 'demo']), otherwise: 'none' } satisfies Variable<'none' | 'demo'>,
   dataDir: { ...dataDirVariable, decides: 'the directory of the embedded sign-in\'s keys; made when it isn\'t there' },
   jwks: { name: 'JWKS', decides: 'where the public keys of the tokens\' issuer are; needed without the embedded sign-in', parser: addressWith(['http', 'https']) } satisfies Variable<URL>,

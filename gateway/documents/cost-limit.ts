@@ -21,6 +21,12 @@ export class CostLimit {
     return this.estimation(variables);
   }
 
+  /** What a rate limit takes for it beyond the one for reading it. Nothing for an operation that is refused for its cost, since it is not executed. */
+  chargeBeyondOne(variables: Readonly<Record<string, unknown>>): number {
+    const { cost } = this.estimate(variables);
+    return cost > this.maxCost ? 0 : Math.max(0, cost - 1);
+  }
+
   /** What is wrong with it: COST_ESTIMATED_TOO_EXPENSIVE with `cost: {estimated, max}`, or BAD_USER_INPUT for slicing arguments. Nothing where no cost is too high. */
   check(variables: Readonly<Record<string, unknown>>): readonly GraphQLError[] {
     if (this.maxCost === Infinity) return [];
@@ -29,6 +35,6 @@ export class CostLimit {
     if (cost <= this.maxCost) return [];
     // JSON has no word for infinity.
     const estimated = Math.min(cost, Number.MAX_SAFE_INTEGER);
-    return [clientError('COST_ESTIMATED_TOO_EXPENSIVE', `The operation is estimated to cost ${estimated}, and may cost ${this.maxCost}`, { cost: { estimated, max: this.maxCost } })];
+    return [clientError('COST_ESTIMATED_TOO_EXPENSIVE', `The operation is estimated to cost ${estimated}, and may cost ${this.maxCost}: ask for fewer fields, or for shorter lists`, { cost: { estimated, max: this.maxCost } })];
   }
 }

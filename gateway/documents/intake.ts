@@ -34,7 +34,7 @@ interface IntakeParts extends KnownDocuments {
 }
 
 export function intake(graphs: CurrentGraph, { limiter, ...known }: IntakeParts): Intake {
-  const isLimitedByCost = limiter?.limit.by === 'cost';
+  const isLimitedByCost = limiter !== undefined && limiter.limit.by !== 'operation';
   return (parameters, caller, remoteAddress) => {
     // Whatever is wrong with it, it counts: reading it is work.
     const identity = limiter ? identityOf(caller, remoteAddress) : '';
@@ -48,13 +48,9 @@ export function intake(graphs: CurrentGraph, { limiter, ...known }: IntakeParts)
     if (requested.toKeep) known.persisted?.keep(requested.hash, requested.text);
     const prepared = document.select(parameters.operationName);
     if (prepared instanceof GraphQLError) return { kind: 'refused', status: 400, errors: [prepared] };
-    const waitForCostMs = isLimitedByCost ? limiter.take(identity, costBeyondOne(prepared, parameters)) : undefined;
+    const waitForCostMs = isLimitedByCost ? limiter.take(identity, prepared.cost.chargeBeyondOne(prepared.variables.withDefaults(parameters.variables))) : undefined;
     return waitForCostMs === undefined ? { kind: 'operation', graph, prepared } : tooMany(waitForCostMs);
   };
-}
-
-function costBeyondOne(prepared: PreparedOperation, { variables }: OperationParameters): number {
-  return Math.max(0, prepared.cost.estimate(prepared.variables.withDefaults(variables)).cost - 1);
 }
 
 function tooMany(retryAfterMs: number): TakenIn {

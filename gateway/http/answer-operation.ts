@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
 import type { Intake, OperationParameters, TakenIn } from '../documents/intake';
 import { clientError } from '../errors/client-errors';
 import type { ErrorPresenter } from '../errors/error-presenter';
 import type { OperationRequest } from '../execution/engine';
 import type { PreparedOperation } from '../planning/prepared-operation';
 import type { Caller } from '../security/caller';
+import type { ChargeRefusedToken } from '../security/refused-tokens';
 import type { TokenVerifier, Verification } from '../security/token-verifier';
 import type { CurrentGraph } from '../supergraph/current-graph';
 import type { Headers, UpstreamHeaders } from '../transport/upstream-headers';
@@ -37,6 +39,7 @@ export interface AnswerParts {
   readonly graph: CurrentGraph;
   readonly intake: Intake;
   readonly verifyToken: TokenVerifier;
+  readonly chargeRefusedToken: ChargeRefusedToken;
   readonly upstreamHeaders: Pick<UpstreamHeaders, 'take'>;
   readonly presentErrors: ErrorPresenter;
   /** Undefined where there are none: then nothing is done for them. */
@@ -103,13 +106,19 @@ const retryHeaders = (retryAfterMs: number | undefined): readonly string[] => (r
 /** See {@link Exchange.format}. */
 const statusIn = ({ format }: Exchange, status: number): number => (status === 400 && format.isLegacy ? 200 : status);
 
-async function refuseCaller({ plugins }: AnswerParts, exchange: Exchange, verification: Exclude<Verification, { kind: 'caller' }>): Promise<void> {
+async function refuseCaller({ plugins, chargeRefusedToken }: AnswerParts, exchange: Exchange, verification: Exclude<Verification, { kind: 'caller' }>): Promise<void> {
+  const waitMs = verification.kind === 'refused' ? chargeRefusedToken(exchange.request.socket.remoteAddress) : undefined;
+  if (waitMs !== undefined) return exchange.refuse(429, [tooManyRefusedTokens(waitMs)], retryHeaders(waitMs));
   const error = verification.kind === 'refused'
     ? clientError('UNAUTHENTICATED', verification.reason)
     : clientError('UNAVAILABLE', 'The token cannot be checked just now');
   for (const plugin of plugins?.plugins ?? []) await plugin.contextCreationDidFail?.({ error });
   if (verification.kind === 'refused') await exchange.refuse(401, [error], ['www-authenticate', 'Bearer error="invalid_token"']);
   else await exchange.refuse(503, [error], retryHeaders(1_000));
+}
+
+function tooManyRefusedTokens(retryAfterMs: number): GraphQLError {
+  return clientError('RATE_LIMITED', `Too many tokens were refused: try again in ${retryAfterMs} ms`, { retryAfterMs });
 }
 
 /** The same, with plugins hearing of it. */

@@ -1,12 +1,12 @@
 import { BoundedCache } from '../bounded-cache';
 
-/** How many operations an identity may ask for. */
+/** What an identity may use, in units of an operation's estimated cost (see README, "What an operation may cost"). */
 export interface RateLimit {
   /** What comes back to an identity each second; above 0. */
   readonly perSecond: number;
   /** What an identity may use at once after it was quiet; at least 1. */
   readonly burst: number;
-  /** What an operation uses up: one, or its estimated cost where that is more (see README, "What an operation may cost"). Default `operation`. */
+  /** What an operation uses: its estimated cost, at least 1; or always 1. Default `cost`. */
   readonly by?: 'operation' | 'cost';
 }
 

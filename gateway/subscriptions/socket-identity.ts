@@ -4,12 +4,14 @@ import type { Caller } from '../security/caller';
 import { identityOf } from '../security/identity';
 import type { Quota } from '../security/quota';
 import type { Sessions } from '../security/sessions';
+import type { ChargeRefusedToken } from '../security/refused-tokens';
 import type { TokenVerifier, Verification } from '../security/token-verifier';
 import type { ClientSocket } from './client-socket';
 import { atInstant } from './deadline';
 
 export interface IdentityParts {
   readonly verifyToken: TokenVerifier;
+  readonly chargeRefusedToken: ChargeRefusedToken;
   readonly sessions: Sessions;
   readonly sockets: Quota;
   /** Milliseconds since 1970. */
@@ -71,7 +73,10 @@ export class SocketIdentity {
 
   private async verified(authorization: string | undefined): Promise<Verification> {
     try {
-      return await this.parts.verifyToken(authorization);
+      const verification = await this.parts.verifyToken(authorization);
+      // Above the rate limit the client is told to come back later (1013).
+      if (verification.kind === 'refused' && this.parts.chargeRefusedToken(this.remoteAddress) !== undefined) return { kind: 'undecided', cause: 'Too many tokens were refused' };
+      return verification;
     } catch (error) {
       return { kind: 'undecided', cause: error };
     }

@@ -1,6 +1,6 @@
 import { logLevels, type LogLevel } from '../telemetry/logger';
 import { allowedHost } from '../http/host-check';
-import { listOf, matching, oneOf, text, wholeNumber } from './parsers';
+import { listOf, matching, oneOf, rateOrOff, text, wholeNumber, type Rate } from './parsers';
 import type { Variable } from './variable';
 
 /** Variables that every edition has. */
@@ -26,4 +26,14 @@ export const logLevelVariable = (otherwise: LogLevel): Variable<LogLevel> => ({
 
 export const processDeadlineVariable: Variable<number> = {
   name: 'PROCESS_DEADLINE_MS', decides: 'how long a process (a saga) has, in milliseconds, before it compensates', parser: wholeNumber(100, 86_400_000), otherwise: '30000',
+};
+
+export const maxCostVariable: Variable<number> = {
+  name: 'MAX_COST', decides: 'what one operation may cost by the gateway\'s estimate, which is about the number of objects that it can bring',
+  parser: wholeNumber(1, 1_000_000_000), otherwise: '25000',
+};
+
+export const rateLimitVariable: Variable<Rate | 'off'> = {
+  name: 'RATE_LIMIT', decides: 'what one identity may use each second, and at once after a pause, in units of MAX_COST; off: as much as it likes',
+  parser: rateOrOff, otherwise: '5000:50000',
 };

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addressWith, listOf, matching, oneOf, secretOf, text, trueOrFalse, wholeNumber, type Parser } from './parsers';
+import { addressWith, listOf, matching, oneOf, rateOrOff, secretOf, text, trueOrFalse, wholeNumber, type Parser } from './parsers';
 import { withSecretFiles } from './secret-files';
 import { readVariable, requireVariable, type Variable } from './variable';
 
@@ -16,6 +16,8 @@ it.each<[string, Parser<unknown>, string, unknown]>([
   ['a pattern', matching(/^a+$/, 'letters a'), 'aaa', 'aaa'],
   ['an address', addressWith(['http']), 'http://localhost:1', new URL('http://localhost:1')],
   ['a secret', secretOf(4), 'äö', 'äö'],
+  ['a rate', rateOrOff, '10:200', { perSecond: 10, burst: 200 }],
+  ['no rate', rateOrOff, 'off', 'off'],
 ])('takes %s', (_, parser, given, value) => {
   expect(parser.parse(given)).toEqual(value);
 });
@@ -32,6 +34,8 @@ it.each<[string, Parser<unknown>, string]>([
   ['another scheme', addressWith(['http']), 'ftp://localhost'],
   ['no address', addressWith(['http']), 'localhost'],
   ['a short secret', secretOf(4), 'abc'],
+  ['a rate of nothing', rateOrOff, '0:10'],
+  ['half a rate', rateOrOff, '10'],
 ])('refuses %s', (_, parser, given) => {
   expect(parser.parse(given)).toBeUndefined();
 });

@@ -47,3 +47,20 @@ export const addressWith = (schemes: readonly string[]): Parser<URL> => ({
   expected: `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
   parse: (given) => (URL.canParse(given) && schemes.includes(new URL(given).protocol.slice(0, -1)) ? new URL(given) : undefined),
 });
+
+/** How much each of many may use: so much comes back each second, and so much may be used at once after a pause. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** A rate, both of its numbers at least 1, or that there is none. */
+export const rateOrOff: Parser<Rate | 'off'> = {
+  expected: 'PER_SECOND:BURST as 100:1000, or off',
+  parse: (given) => {
+    if (given === 'off') return given;
+    const [, perSecond, burst] = /^(\d{1,9}):(\d{1,9})$/.exec(given) ?? [];
+    const rate = { perSecond: Number(perSecond), burst: Number(burst) };
+    return rate.perSecond >= 1 && rate.burst >= 1 ? rate : undefined;
+  },
+};

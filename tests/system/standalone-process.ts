@@ -9,6 +9,9 @@ import type { System } from './system';
 
 export const root = resolve(__dirname, '../..');
 
+/** Half of the default: what the tests do costs no more, so that clients have room to do more than they. */
+const halfOfMaxCost = '12500';
+
 const READY_WITHIN_MS = 20_000;
 
 export interface StandaloneProcess extends System {
@@ -51,7 +54,7 @@ export const startStandalone = async (options: StandaloneOptions = {}): Promise<
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'test-planning-'));
   const child = spawn('node', ['dist/standalone/main.js'], {
     cwd: root,
-    env: { ...process.env, PORT: String(options.port ?? 0), HOST: '127.0.0.1', DATA_DIR: dataDir, ...options.environment },
+    env: { ...process.env, PORT: String(options.port ?? 0), HOST: '127.0.0.1', DATA_DIR: dataDir, MAX_COST: halfOfMaxCost, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
