@@ -35,5 +35,5 @@ export const maxCostVariable: Variable<number> = {
 
 export const rateLimitVariable: Variable<Rate | 'off'> = {
   name: 'RATE_LIMIT', decides: 'what one identity may use each second, and at once after a pause, in units of MAX_COST; off: as much as it likes',
-  parser: rateOrOff, otherwise: '5000:50000',
+  parser: rateOrOff, otherwise: '100000:1000000',
 };

@@ -54,7 +54,7 @@ describe('A request that means no good', () => {
     ['an operation name that is no text', '{"query": "{ me { lab } }", "operationName": 7}'],
     ['a list of requests', '[{"query": "{ me { lab } }"}, {"query": "{ me { lab } }"}]'],
     ['an empty list', '[]'],
-    ['JSON nested 100,000 deep', `{"query": "{ me { lab } }", "variables": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+    ['JSON nested 10,000 deep', `{"query": "{ me { lab } }", "variables": ${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
   ])('with a body of %s is bad input', async (_, body) => {
     const answer = await post(body);
     expectRefused(answer, 'BAD_USER_INPUT');

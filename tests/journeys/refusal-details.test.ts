@@ -36,7 +36,7 @@ const ways: Record<string, (reader: LabClient, refused: RefusedCommand, after: s
   },
   'processChanged': (reader, { processId }, after) =>
     processId === null ? Promise.resolve(null) : next(reader.subscribe(`subscription { processChanged(id: "${processId}", after: "${after}") { process { ${step} command { id outcome { ${refusal} } } } } }`)),
-  'notifications': (reader) => reader.request(`{ notifications(first: 100) { nodes { message ${command} } } }`),
+  'notifications': (reader) => reader.request(`{ notifications(first: 20) { nodes { message ${command} } } }`),
 };
 
 /** Every object of a result that has details of a refusal. */
