@@ -29,6 +29,7 @@ await build({
     'standalone/main': 'standalone/main.ts',
     'standalone/backup': 'standalone/backup.ts',
     'distributed/main': 'distributed/main.ts',
+    'distributed/backup': 'distributed/backup/main.ts',
     'distributed/runner': 'distributed/runner/main.ts',
     'sign-in/token': 'sign-in/token.ts',
     'gateway/main': 'gateway/main.ts',

@@ -58,7 +58,7 @@ interface Ends {
 }
 
 /** Offsets of a topic's first record and of the next to come, by partition. */
-const endsOf = async (admin: AdminClient, topic: string): Promise<Ends[]> => {
+export const endsOf = async (admin: AdminClient, topic: string): Promise<Ends[]> => {
   const ends: Ends[] = [];
   for (const { partition, low, high } of await admin.ask((client) => client.fetchTopicOffsets(topic))) ends[partition] = { first: BigInt(low), next: BigInt(high) };
   return ends;

@@ -3,3 +3,4 @@ export type { KafkaOptions, KafkaRetention, SaslOptions, TopicDefinition, TopicS
 export { KafkaSetupError } from './setup-error';
 export { kafkaAnswers } from './reachable';
 export { deleteKafkaData } from './delete-all';
+export { groupsInUse, recordOffsets, resetOffsets, type OffsetsScope, type RecordedOffsets } from './recorded-offsets';

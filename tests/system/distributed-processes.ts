@@ -89,13 +89,15 @@ const readinessAt = async (url: string): Promise<Readiness | undefined> => {
 /**
  * Starts a distributed system of its own, as `npm run distributed` does with these arguments.
  * @param servers by default those that the environment names
+ * @param kept the data of a system that is started again; the runner leaves it when it ends. By default the data are new, and deleted at the end
  */
-export const startDistributed = async (args: readonly string[] = [], servers?: OwnServers['environment']): Promise<DistributedSystem> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'test-planning-'));
-  const prefix = `faults-${randomUUID().slice(0, 8)}`;
+export const startDistributed = async (
+  args: readonly string[] = [], servers?: OwnServers['environment'], kept?: Pick<DistributedSystem, 'dataDir' | 'prefix'>,
+): Promise<DistributedSystem> => {
+  const { dataDir, prefix } = kept ?? { dataDir: mkdtempSync(join(tmpdir(), 'test-planning-')), prefix: `faults-${randomUUID().slice(0, 8)}` };
   const { KAFKA_BROKERS = '', MONGODB_URL = '' } = { ...process.env, ...servers };
   const settings = { KAFKA_BROKERS, MONGODB_URL, KAFKA_PARTITIONS: '4' };
-  const runner = spawn('node', ['dist/distributed/runner.js', '--json', '--port', '0', '--discard', '--prefix', prefix, ...args], {
+  const runner = spawn('node', ['dist/distributed/runner.js', '--json', '--port', '0', '--prefix', prefix, ...(kept ? [] : ['--discard']), ...args], {
     cwd: root, env: { ...process.env, ...settings, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';
