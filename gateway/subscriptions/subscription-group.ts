@@ -34,6 +34,14 @@ export function tryAgain(message: string): Ending {
 
 const tooSlow = tryAgain('The client did not keep up with the events, and the subscription has ended: subscribe again');
 
+/** The least that a result on a tape costs, in bytes. */
+const leastOfResult = 100;
+
+/** Who falls off such a tape can't be brought back: a burst of small results must not push a client off that reads. */
+function boundedByBytes({ maxMessages, maxBytes }: TapeLimits): TapeLimits {
+  return { maxBytes, maxMessages: Math.max(maxMessages, Math.floor(maxBytes / leastOfResult)) };
+}
+
 /** Subscriptions that are equal but for where they begin, and what brings their events. */
 export class SubscriptionGroup {
   readonly members = new Set<Member>();
@@ -67,7 +75,8 @@ export class SubscriptionGroup {
       if (number !== undefined) return broadcast.join(reader, number);
     }
     const { tapeLimits, budget, sourceOf } = this.parts;
-    const broadcast = new Broadcast(sourceOf(this.settled), reader.place, tapeLimits, budget, this);
+    const limits = this.settled.source.resumption ? tapeLimits : boundedByBytes(tapeLimits);
+    const broadcast = new Broadcast(sourceOf(this.settled), reader.place, limits, budget, this);
     this.all.push(broadcast);
     broadcast.join(reader, 0);
   }
