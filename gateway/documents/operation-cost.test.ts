@@ -139,7 +139,7 @@ describe('The limit of costs', () => {
 
   it('refuses what is above it, and says by how much', () => {
     const limit = new CostLimit(compile, 10);
-    expect(limit.check({})).toMatchObject([{ message: 'The operation is estimated to cost 11, and may cost 10', extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE', cost: { estimated: 11, max: 10 } } }]);
+    expect(limit.check({})).toMatchObject([{ message: 'The operation is estimated to cost 11, and may cost 10: ask for fewer fields, or for shorter lists', extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE', cost: { estimated: 11, max: 10 } } }]);
     expect(new CostLimit(compile, 11).check({})).toEqual([]);
   });
 
