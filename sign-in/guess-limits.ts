@@ -42,9 +42,14 @@ export class GuessLimits {
     const until = Math.max(
       pair.lastAt + delayAfter(pair.count - FREE_FAILURES),
       pair.count === 0 ? 0 : pair.lastAt + delayAfter(user.count - FREE_FAILURES_ALTOGETHER),
-      this.#known.has(key) ? 0 : network.lastAt + delayAfter(network.count - FREE_FAILURES_ALTOGETHER),
+      this.isKnown(attempt) ? 0 : network.lastAt + delayAfter(network.count - FREE_FAILURES_ALTOGETHER),
     );
     return Math.max(0, until - now);
+  }
+
+  /** Whether the user has signed in from this network. */
+  isKnown(attempt: Attempt): boolean {
+    return this.#known.has(keyOf(attempt));
   }
 
   failed(attempt: Attempt): void {

@@ -138,6 +138,17 @@ describe('the sign-in under load', () => {
     expect(signIn.figures().mostAtOnce).toBe(2);
   });
 
+  it('lets users who have signed in from an address pass 150 wrong sign-ins of other names there', async () => {
+    expect((await signIn.signIn('carol', 'right')).status).toBe(200);
+    const flood = Array.from({ length: 150 }, (_, each) => signIn.ask(`user-${each}`, 'wrong'));
+    await signIn.arrived(151);
+    const right = Array.from({ length: 5 }, () => signIn.ask('carol', 'right'));
+    await signIn.arrived(156);
+    const answers = await signIn.answered(Promise.all(right));
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
+    await signIn.answered(Promise.all(flood));
+  });
+
   it('checks no password of a client that went away', async () => {
     const held = [signIn.ask('alice', 'right'), signIn.ask('alice', 'right')];
     await signIn.until(() => signIn.pending.length === 2);

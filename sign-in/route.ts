@@ -101,7 +101,8 @@ export const signInRoute = ({ keys, users, now = Date.now, verify = verifyPasswo
     const { username, password } = parsed.data;
     const attempt = { username, network: networkOf(request.socket.remoteAddress ?? 'unknown') };
     if (isDelayed(response, attempt)) return true;
-    const turn = await checks.turnOf(attempt);
+    // Users who have signed in from a network do not wait behind those who guess there.
+    const turn = await checks.turnOf(limits.isKnown(attempt) ? { ...attempt, network: `${username} at ${attempt.network}` } : attempt);
     if (turn.kind === 'full') {
       refuseForNow(response, 1, 'Too many sign-ins at once');
       return true;
