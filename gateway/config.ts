@@ -36,7 +36,7 @@ export interface InternalIdentityConfig {
 export interface GatewayLimits extends HttpLimits {
   /** Of an HTTP request's body, unpacked; above it 413. */
   readonly maxBodyBytes: number;
-  /** The same of a body that comes uncompressed with an authorization header, for large inputs: its sender spends as many bytes as it makes the gateway read. */
+  /** The same of a body that comes uncompressed with a token, for large inputs. The token of a body above `maxBodyBytes` is verified before the body is read. */
   readonly maxSignedBodyBytes: number;
   /** Of one message on a socket; above it the socket closes with 1009. */
   readonly maxMessageBytes: number;

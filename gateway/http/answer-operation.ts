@@ -106,7 +106,8 @@ const retryHeaders = (retryAfterMs: number | undefined): readonly string[] => (r
 /** See {@link Exchange.format}. */
 const statusIn = ({ format }: Exchange, status: number): number => (status === 400 && format.isLegacy ? 200 : status);
 
-async function refuseCaller({ plugins, chargeRefusedToken }: AnswerParts, exchange: Exchange, verification: Exclude<Verification, { kind: 'caller' }>): Promise<void> {
+/** Answers a request whose token does not hold, or can't be checked. */
+export async function refuseCaller({ plugins, chargeRefusedToken }: AnswerParts, exchange: Exchange, verification: Exclude<Verification, { kind: 'caller' }>): Promise<void> {
   const waitMs = verification.kind === 'refused' ? chargeRefusedToken(exchange.request.socket.remoteAddress) : undefined;
   if (waitMs !== undefined) return exchange.refuse(429, [tooManyRefusedTokens(waitMs)], retryHeaders(waitMs));
   const error = verification.kind === 'refused'

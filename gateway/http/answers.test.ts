@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { brotliCompressSync, brotliDecompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { RawConnection } from '../testing/raw-connection';
 import { RunningShop } from '../testing/running-shop';
+import { Issuer } from '../testing/tokens';
 
 describe('an answer', () => {
   let shop: RunningShop;
@@ -17,14 +18,47 @@ describe('an answer', () => {
     }).on('error', reject).end(JSON.stringify(body));
   });
 
-  it('takes a larger body when it comes uncompressed with an authorization header', async () => {
+  describe('to a large body', () => {
+    let issuer: Issuer;
+    let signed: RunningShop;
+    beforeAll(async () => {
+      issuer = await Issuer.make();
+      signed = await RunningShop.start({ auth: issuer.auth, limits: { maxBodyBytes: 20_000, maxSignedBodyBytes: 40_000 } });
+    });
+    afterAll(() => signed.stop());
     const send = async (bytes: number, headers: Record<string, string>): Promise<number> =>
-      (await fetch(shop.url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ query: `{ reviewCount } #${'x'.repeat(bytes)}` }) })).status;
-    const authorization = 'Bearer x';
-    expect(await send(30_000, {})).toBe(413);
-    expect(await send(30_000, { authorization })).not.toBe(413);
-    expect(await send(50_000, { authorization })).toBe(413);
-    expect(await send(30_000, { authorization, 'content-encoding': 'identity' })).toBe(413);
+      (await fetch(signed.url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ query: `{ reviewCount } #${'x'.repeat(bytes)}` }) })).status;
+    /** A request whose body never comes. */
+    const refusal = async (headers: Record<string, string>): Promise<number | undefined> => {
+      const connection = await RawConnection.open(signed.url);
+      const sent = Object.entries({ 'host': 'localhost', 'content-type': 'application/json', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+      await connection.write(`POST /graphql HTTP/1.1\r\n${sent}\r\n`);
+      await connection.until(/\r\n\r\n/);
+      connection.destroy();
+      return connection.statuses[0];
+    };
+
+    it('takes more bytes with a token that was verified, and uncompressed', async () => {
+      const bearer = await issuer.bearer();
+      expect(await send(30_000, {})).toBe(413);
+      expect(await send(30_000, bearer)).toBe(200);
+      expect(await send(50_000, bearer)).toBe(413);
+      expect(await send(30_000, { ...bearer, 'content-encoding': 'identity' })).toBe(413);
+    });
+
+    it.each([['a length', { 'content-length': '30000' }], ['no length', { 'transfer-encoding': 'chunked' }]])('refuses a token before it reads a body of %s', async (_, length) => {
+      expect(await refusal({ ...length, authorization: 'Bearer x' })).toBe(401);
+      expect(await refusal({ ...length, authorization: 'Basic YTpi' })).toBe(401);
+      expect(await refusal({ ...length, ...await issuer.bearer({ expires: 1 }) })).toBe(401);
+    });
+
+    it('takes no more bytes with an empty authorization header', async () => {
+      expect(await refusal({ 'content-length': '30000', 'authorization': '' })).toBe(413);
+    });
+
+    it('takes more bytes with any token where tokens are not checked', async () => {
+      expect((await shop.post(JSON.stringify({ query: `{ reviewCount } #${'x'.repeat(30_000)}` }), { authorization: 'Bearer x' })).status).toBe(200);
+    });
   });
 
   it.each([

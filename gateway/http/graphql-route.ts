@@ -3,7 +3,7 @@ import { isRepeated, readBody, type HttpRoute } from '@test-planning/kernel/http
 import { GraphQLError } from 'graphql';
 import { clientError } from '../errors/client-errors';
 import { parseJson } from '../json/parse-json';
-import { answerOperation } from './answer-operation';
+import { answerOperation, refuseCaller } from './answer-operation';
 import type { AnswerParts } from './answer-operation';
 import { allowedMethods } from './cross-origin';
 import type { CrossOrigin } from './cross-origin';
@@ -58,7 +58,12 @@ async function serve(parts: GraphqlRouteParts, exchange: Exchange): Promise<void
   else if (!isStreamed) return refuse(parts, exchange, 406, clientError('BAD_USER_INPUT', 'Answers are application/graphql-response+json or application/json: accept has neither', { field: 'accept' }));
   if (isRepeated(request, 'authorization')) return refuse(parts, exchange, 400, clientError('BAD_USER_INPUT', 'The request has several authorization headers', { field: 'authorization' }));
   if (method === 'POST') {
-    const body = await readBody(request, { maxBytes: largestBody(request, parts), maxValues: parts.maxJsonValues, parse: parseJson });
+    const isLarge = mayBeLarge(request, parts);
+    if (isLarge) {
+      const verification = await parts.verifyToken(request.headers.authorization);
+      if (verification.kind !== 'caller') return refuseCaller(parts, exchange, verification);
+    }
+    const body = await readBody(request, { maxBytes: isLarge ? parts.maxSignedBodyBytes : parts.maxBodyBytes, maxValues: parts.maxJsonValues, parse: parseJson });
     if (body.kind === 'unreadable') return refuse(parts, exchange, body.status, clientError('BAD_USER_INPUT', body.message, { field: 'body' }));
     const parameters = parametersOf(body.value);
     if (parameters instanceof GraphQLError) return refuse(parts, exchange, 400, parameters);
@@ -74,9 +79,9 @@ async function serve(parts: GraphqlRouteParts, exchange: Exchange): Promise<void
   return refuse(parts, exchange, 405, clientError('BAD_USER_INPUT', 'GraphQL is asked by GET or POST', { field: 'method' }), ['allow', allowedMethods]);
 }
 
-/** Bytes that a request's body may have. */
-const largestBody = ({ headers }: IncomingMessage, { maxBodyBytes, maxSignedBodyBytes }: GraphqlRouteParts): number =>
-  (headers.authorization !== undefined && headers['content-encoding'] === undefined ? maxSignedBodyBytes : maxBodyBytes);
+/** Whether a body may have more bytes than an anonymous one, once its token is verified. */
+const mayBeLarge = ({ headers }: IncomingMessage, { maxBodyBytes, maxSignedBodyBytes }: GraphqlRouteParts): boolean =>
+  maxSignedBodyBytes > maxBodyBytes && Boolean(headers.authorization) && headers['content-encoding'] === undefined && !(Number(headers['content-length']) <= maxBodyBytes);
 
 function exchangeOf({ crossOrigin, compresses, unread }: GraphqlRouteParts, request: IncomingMessage, response: ServerResponse, origin: string | undefined): Exchange {
   const requestId = requestIdOf(request);
