@@ -13,7 +13,7 @@ const main = ([action, file, ...rest]: readonly string[]): void => {
     backUpDatabase(dataDir, file);
     process.stdout.write(`Backed up ${dataDir} to ${file}\n`);
   } else if (action === 'restore') {
-    restoreDatabase(dataDir, file);
+    restoreDatabase(dataDir, file, (message) => void process.stderr.write(`${message}\n`));
     process.stdout.write(`Restored ${file} to ${dataDir}. Cursors that clients hold from before are refused from now on.\n`);
   } else throw new ConfigError(usage);
 };

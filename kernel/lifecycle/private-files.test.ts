@@ -19,6 +19,12 @@ describe('a private file', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
+  it('is made with the directories above it', () => {
+    const path = join(directory, 'one', 'two', 'three');
+    ensurePrivateDirectory(path, () => undefined);
+    expect([modeOf(path), modeOf(join(directory, 'one'))]).toEqual(['700', '700']);
+  });
+
   it('becomes so when it was there, with a warning that names it', () => {
     const path = join(directory, 'old');
     mkdirSync(path);
@@ -50,6 +56,7 @@ describe('a file that can\'t be used', () => {
     expect(sentenceOf(() => ensurePrivateDirectory(join(file, 'below'), () => undefined))).toContain(join(file, 'below'));
     expect(sentenceOf(() => ensurePrivateFile(directory, () => undefined))).toBe(`${directory} has to be a file, and is a directory: move it away.`);
     expect(sentenceOf(() => ensurePrivateDirectory('/proc/data', () => undefined))).toBe('/proc/data can\'t be made there: choose another DATA_DIR.');
+    expect(sentenceOf(() => ensurePrivateDirectory('/proc/none/data', () => undefined))).toBe('/proc/none/data can\'t be made there: choose another DATA_DIR.');
     const loop = join(directory, 'loop');
     symlinkSync(loop, loop);
     expect(sentenceOf(() => ensurePrivateFile(loop, () => undefined))).toContain(`${loop} is a link that leads back to itself`);

@@ -1,6 +1,6 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { usingFile } from './file-problem';
+import { makeDirectory } from './make-directory';
 
 const OF_OTHERS = 0o077;
 const DIRECTORY = 0o700;
@@ -11,8 +11,7 @@ export type Warn = (message: string) => void;
 
 /** Makes a directory that its owner alone can use; one that exists becomes so. @throws {FileProblem} */
 export function ensurePrivateDirectory(path: string, warn: Warn): void {
-  // In a directory where nothing can be made, as in /proc, Node would try to make the parents for ever.
-  usingFile(path, () => mkdirSync(path, { recursive: !existsSync(dirname(path)) || existsSync(path), mode: DIRECTORY }));
+  usingFile(path, () => makeDirectory(path, DIRECTORY));
   keepPrivate(path, DIRECTORY, warn);
 }
 

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { UnavailableError } from '../health/unavailable-error';
 import { FileProblem } from '../lifecycle/file-problem';
 import { silentLogger } from '../telemetry/logger';
 import { openDatabase } from './database';
@@ -28,7 +29,7 @@ describe('the files of a database', () => {
     const database = open();
     await database.service('things', {});
     expect(new Set(Object.values(modes()))).toEqual(new Set(['600']));
-    expect(Object.keys(modes())).toEqual(expect.arrayContaining(['data.sqlite', 'data.sqlite-shm', 'data.sqlite-wal', 'lock.sqlite']));
+    expect(Object.keys(modes())).toEqual(expect.arrayContaining(['data.generation', 'data.sqlite', 'data.sqlite-shm', 'data.sqlite-wal', 'lock.sqlite']));
     expect((statSync(dataDir).mode & 0o777).toString(8)).toBe('700');
     await database.close();
   });
@@ -38,7 +39,7 @@ describe('the files of a database', () => {
     for (const name of readdirSync(dataDir)) chmodSync(join(dataDir, name), 0o644);
     const warnings: string[] = [];
     await openDatabase(dataDir, { logger: { ...silentLogger, warn: (_: unknown, message?: string) => { warnings.push(message ?? ''); } } as typeof silentLogger }).close();
-    expect(Object.entries(modes()).filter(([name]) => name.includes('sqlite')).map(([, mode]) => mode)).not.toContain('644');
+    expect(Object.values(modes())).not.toContain('644');
     expect(warnings).toEqual(expect.arrayContaining([expect.stringContaining(join(dataDir, 'data.sqlite'))]));
   });
 });
@@ -59,6 +60,29 @@ describe('a start', () => {
     expect(problem()).toMatch(new RegExp(`^${join(dataDir, 'data.sqlite')} is damaged .*restore it from a backup`));
   });
 
+  it('names a database that was emptied, and begins without data once it is deleted', async () => {
+    const database = open();
+    await database.service('things', {});
+    await database.close();
+    truncateSync(join(dataDir, 'data.sqlite'));
+    expect(problem()).toBe(`${join(dataDir, 'data.sqlite')} is empty, and held data before: restore it from a backup, or delete it to begin without data.`);
+    expect(statSync(join(dataDir, 'data.sqlite')).size).toBe(0);
+    rmSync(join(dataDir, 'data.sqlite'));
+    expect(problem()).toBe('it opened');
+  });
+
+  it('takes an empty file in which nothing was ever stored', () => {
+    writeFileSync(join(dataDir, 'data.sqlite'), '');
+    expect(problem()).toBe('it opened');
+  });
+
+  it('names a database whose disk fills up after it was opened', async () => {
+    const database = open();
+    const full = new UnavailableError('The database', Object.assign(new Error('database or disk is full'), { errcode: 13 }));
+    expect(database.explained(full)).toEqual(new FileProblem(`The disk of ${join(dataDir, 'data.sqlite')} is full: free some space on it, or choose another DATA_DIR.`));
+    await database.close();
+  });
+
   it('names a database of another program', () => {
     const other = new DatabaseSync(join(dataDir, 'data.sqlite'));
     other.exec('CREATE TABLE settings (colour TEXT); CREATE TABLE log_records (colour TEXT)');
@@ -71,7 +95,7 @@ describe('a start', () => {
     expect(problem()).toBe(`${join(dataDir, 'lock.sqlite')} is damaged or not a lock of this system: delete it, there is no data in it.`);
   });
 
-  it.each(['lock.sqlite', 'data.sqlite'])('names a directory in the place of %s', (name) => {
+  it.each(['lock.sqlite', 'data.sqlite', 'data.generation'])('names a directory in the place of %s', (name) => {
     mkdirSync(join(dataDir, name));
     expect(problem()).toContain(join(dataDir, name));
   });

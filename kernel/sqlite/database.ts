@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventStore } from '../event-sourcing/event-store';
 import type { Transactor } from '../event-sourcing/transaction';
@@ -7,13 +8,14 @@ import type { Log } from '../messaging/log';
 import type { ParkingLot } from '../messaging/parking';
 import type { ViewDefinition } from '../read-models/read-models';
 import type { RebuildableReadModels } from '../read-models/view-versions';
+import { FileProblem, usingFile } from '../lifecycle/file-problem';
 import { ensurePrivateDirectory, ensurePrivateFile, keepPrivateFile } from '../lifecycle/private-files';
 import type { Logger } from '../telemetry/logger';
 import { Connection } from './connection';
 import { lockDataDirectory, lockFile } from './data-directory-lock';
 import { createEventStoreTables, SqliteEventStore } from './event-store';
 import { SqliteFeeds } from './feeds';
-import { Generation } from './generation';
+import { Generation, generationFile, hadTransactions } from './generation';
 import { createLogTables, SqliteLog } from './log';
 import { keepRetention, type LogRetention } from './log-retention';
 import { createParkingLotTables, SqliteParkingLot } from './parking-lot';
@@ -75,6 +77,8 @@ export const openDatabase = (dataDir: string, options: DatabaseOptions): Databas
   const warn = (message: string): void => options.logger.warn({ dataDir }, message);
   ensurePrivateDirectory(dataDir, warn);
   const path = join(dataDir, 'data.sqlite');
+  ensurePrivateFile(generationFile(dataDir), warn);
+  refuseEmptied(path, dataDir);
   // SQLite gives the files beside a database the database's mode.
   for (const file of [lockFile(dataDir), path]) ensurePrivateFile(file, warn);
   for (const beside of ['-wal', '-shm']) keepPrivateFile(path + beside, warn);
@@ -91,7 +95,7 @@ const openLocked = (dataDir: string, { logger, clock = () => new Date(), log: lo
   const { partitions = PARTITIONS, backOff, retention } = logOptions;
   const path = join(dataDir, 'data.sqlite');
   const connection = openForWriting(path, partitions);
-  const { generation, isRestored } = Generation.begin(dataDir, connection);
+  const { generation, isRestored } = usingFile(generationFile(dataDir), () => Generation.begin(dataDir, connection));
   if (isRestored) logger.warn({ dataDir }, 'The database was restored: cursors that were given out before are refused from now on');
   const reader = new Connection(path, { readOnly: true });
   reader.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY');
@@ -125,6 +129,12 @@ const openLocked = (dataDir: string, { logger, clock = () => new Date(), log: lo
       unlock();
     },
   };
+};
+
+/** SQLite takes an empty file for a new database. @throws {FileProblem} */
+const refuseEmptied = (path: string, dataDir: string): void => {
+  if (statSync(path, { throwIfNoEntry: false })?.size !== 0 || !hadTransactions(dataDir)) return;
+  throw new FileProblem(`${path} is empty, and held data before: restore it from a backup, or delete it to begin without data.`);
 };
 
 const openForWriting = (path: string, partitions: number): Connection => {

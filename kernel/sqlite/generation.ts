@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../messaging/ids';
 import type { Connection } from './connection';
@@ -17,7 +17,9 @@ interface Witness {
   writtenAt: number;
 }
 
-const FILE = 'data.generation';
+/** The file that says which database ran here last. */
+export const generationFile = (dataDir: string): string => join(dataDir, 'data.generation');
+
 const BYTES = 256;
 /** Clocks of the process and of the file system differ a little. */
 const TOLERANCE_MS = 2_000;
@@ -41,7 +43,7 @@ export class Generation {
   /** Begins a generation of the database; when it was restored, its feeds get new epochs first. @throws what the file system or SQLite throws. */
   static begin(dataDir: string, connection: Connection): { generation: Generation; isRestored: boolean } {
     connection.exec('CREATE TABLE IF NOT EXISTS generation (only INTEGER PRIMARY KEY CHECK (only = 1), name TEXT NOT NULL, position INTEGER NOT NULL) STRICT');
-    const file = openSync(join(dataDir, FILE), constants.O_RDWR | constants.O_CREAT, 0o600);
+    const file = openSync(generationFile(dataDir), constants.O_RDWR | constants.O_CREAT, 0o600);
     try {
       const stored = connection.get<{ name: string; position: number }>('SELECT name, position FROM generation');
       const isRestored = isOther(readWitness(file), stored, fstatSync(file));
@@ -86,6 +88,12 @@ export class Generation {
   }
 }
 
+/** Whether a database that ran in this directory had committed something. */
+export const hadTransactions = (dataDir: string): boolean => {
+  const path = generationFile(dataDir);
+  return existsSync(path) && (asWitness(readFileSync(path, 'utf8'))?.position ?? 0) > 0;
+};
+
 /** Whether the database is not the one that the witness saw last. */
 const isOther = (witness: Witness | undefined, stored: { name: string; position: number } | undefined, file: { ino: number; mtimeMs: number }): boolean => {
   // Neither is there: the database is new, or of a time before there were generations.
@@ -99,8 +107,12 @@ const isOther = (witness: Witness | undefined, stored: { name: string; position:
 const readWitness = (file: number): Witness | undefined => {
   const buffer = Buffer.alloc(BYTES);
   const length = readSync(file, buffer, 0, BYTES, 0);
+  return asWitness(buffer.subarray(0, length).toString('utf8'));
+};
+
+const asWitness = (text: string): Witness | undefined => {
   try {
-    return JSON.parse(buffer.subarray(0, length).toString('utf8')) as Witness;
+    return JSON.parse(text) as Witness;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { UnavailableError } from '../health/unavailable-error';
 import { FileProblem } from '../lifecycle/file-problem';
 
 /** SQLite's primary result codes (https://sqlite.org/rescode.html) of what is wrong with a file or its disk, and not with a statement. */
@@ -20,11 +21,12 @@ const primaryCode = (error: unknown): number | undefined =>
 /** Whether a write failed because of the file or its disk: it may succeed once that is mended. */
 export const isOfTheDisk = (error: unknown): boolean => Object.hasOwn(causes, primaryCode(error) ?? -1);
 
-/** What is wrong with a database file, in a sentence; any other error as it is. */
+/** What is wrong with a database file, in a sentence; any other error as it is. An UnavailableError is told by its cause. */
 export const asFileProblem = (error: unknown, path: string): unknown => {
-  const code = primaryCode(error);
+  const cause = error instanceof UnavailableError ? error.cause : error;
+  const code = primaryCode(cause);
   if (code === undefined) return error;
-  const message = (error as Error).message;
+  const message = (cause as Error).message;
   const problem = code === GENERIC ? `${path} is not a database of this system, or of another version of it (${message}): move it away, or choose another DATA_DIR.` : causes[code]?.(path, message);
   return problem === undefined ? error : new FileProblem(problem, { cause: error });
 };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../system/client';
@@ -56,6 +56,19 @@ describe('Starting', () => {
     const { code, output } = await runToEnd({ DATA_DIR: damaged, LOG_LEVEL: 'silent' });
     expect(code).toBe(1);
     expect(output).toContain(join(damaged, name));
+    expect(output).toMatch(/^[^\n]+\.\n$/);
+    rmSync(damaged, { recursive: true });
+  });
+
+  it('names a data.sqlite that is damaged behind what is read first', async () => {
+    const damaged = mkdtempSync(join(tmpdir(), 'test-planning-damaged-'));
+    await (await startStandalone({ dataDir: damaged })).stop();
+    const file = openSync(join(damaged, 'data.sqlite'), 'r+');
+    writeSync(file, Buffer.alloc(20_000, 0xa5), 0, 20_000, 8_000);
+    closeSync(file);
+    const { code, output } = await runToEnd({ DATA_DIR: damaged, LOG_LEVEL: 'silent' });
+    expect(code).toBe(1);
+    expect(output).toContain(join(damaged, 'data.sqlite'));
     expect(output).toMatch(/^[^\n]+\.\n$/);
     rmSync(damaged, { recursive: true });
   });
