@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../telemetry/logger';
@@ -75,6 +75,18 @@ describe('The epoch of feeds', () => {
     }],
     ['the file beside the database was lost', (dataDir) => Promise.resolve(rmSync(file(dataDir, 'data.generation')))],
     ['the file beside the database holds nothing that can be read', (dataDir) => Promise.resolve(writeFileSync(file(dataDir, 'data.generation'), '{'))],
+    ['both files are replaced by older ones with their times, under the same inode', async (dataDir) => {
+      const backup = directory();
+      cpSync(dataDir, backup, { recursive: true, preserveTimestamps: true });
+      await run(dataDir, ['b']);
+      rmSync(dataDir, { recursive: true });
+      cpSync(backup, dataDir, { recursive: true, preserveTimestamps: true });
+      // File systems often give a new file the inode of the one that was deleted last; here it always is.
+      const path = file(dataDir, 'data.generation');
+      const { ino, atimeMs, mtimeMs } = statSync(path);
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/"inode":\d+/, `"inode":${ino}`));
+      utimesSync(path, atimeMs / 1_000, mtimeMs / 1_000);
+    }],
     ['both files are overwritten by older ones', async (dataDir) => {
       const backup = directory();
       cpSync(dataDir, backup, { recursive: true });

@@ -1,4 +1,5 @@
 import { closeSync, constants, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../messaging/ids';
 import type { Connection } from './connection';
@@ -11,8 +12,10 @@ interface Witness {
   previous?: string;
   /** Transactions that the database had committed at the last look. */
   position: number;
-  /** Of this file itself: a copy has another one. */
+  /** Of this file itself: a copy has another one, unless that of the file before it was free again. */
   inode: number;
+  /** When this file was made, in milliseconds since 1970: no copy has the same. Missing where the file system does not tell. */
+  bornAt?: number;
   /** Milliseconds since 1970: a file that was changed later was overwritten by something else. */
   writtenAt: number;
 }
@@ -81,8 +84,10 @@ export class Generation {
   }
 
   #note(previous?: string): void {
+    const found = fstatSync(this.#file);
+    const bornAt = birthOf(found);
     const witness: Witness = {
-      generation: this.#name, ...(previous !== undefined && { previous }), position: this.#position, inode: fstatSync(this.#file).ino, writtenAt: Date.now(),
+      generation: this.#name, ...(previous !== undefined && { previous }), position: this.#position, inode: found.ino, ...(bornAt !== undefined && { bornAt }), writtenAt: Date.now(),
     };
     writeSync(this.#file, JSON.stringify(witness).padEnd(BYTES), 0);
   }
@@ -95,13 +100,17 @@ export const hadTransactions = (dataDir: string): boolean => {
 };
 
 /** Whether the database is not the one that the witness saw last. */
-const isOther = (witness: Witness | undefined, stored: { name: string; position: number } | undefined, file: { ino: number; mtimeMs: number }): boolean => {
+const isOther = (witness: Witness | undefined, stored: { name: string; position: number } | undefined, file: Stats): boolean => {
   // Neither is there: the database is new, or of a time before there were generations.
   if (!stored) return witness !== undefined;
   if (!witness) return true;
+  if (witness.bornAt !== undefined && witness.bornAt !== file.birthtimeMs) return true;
   if (witness.inode !== file.ino || file.mtimeMs > witness.writtenAt + TOLERANCE_MS) return true;
   return (stored.name !== witness.generation && stored.name !== witness.previous) || stored.position < witness.position;
 };
+
+/** Some file systems give the time of the last change instead, which is no time of birth. */
+const birthOf = ({ birthtimeMs, ctimeMs }: Stats): number | undefined => (birthtimeMs > 0 && birthtimeMs < ctimeMs ? birthtimeMs : undefined);
 
 /** Undefined for a file that is new, or holds nothing that can be read. */
 const readWitness = (file: number): Witness | undefined => {
