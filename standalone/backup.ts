@@ -3,7 +3,7 @@ import { inASentence } from '@test-planning/kernel/lifecycle';
 import { BackupError, backUpDatabase, DataDirectoryInUseError, restoreDatabase } from '@test-planning/kernel/sqlite';
 import { dataDirVariable } from '@test-planning/sign-in';
 
-const usage = 'Usage: npm run -s backup -- FILE, or npm run -s restore -- FILE; DATA_DIR names the data directory';
+const usage = 'Usage: npm run -s backup -- FILE, or npm run -s restore -- FILE; DATA_DIR names the data directory; --distributed for the databases of the distributed edition';
 
 /** Backs up the database of DATA_DIR to a file, or restores it from one; see docs/backup.md. */
 const main = ([action, file, ...rest]: readonly string[]): void => {

@@ -7,7 +7,7 @@ import { processes, type WorkerDefinition } from '../topology';
 import { backUp, restore, type Backed } from './backup';
 import { BackupError } from './frames';
 
-const usage = 'Usage: npm run -s backup:distributed -- FILE, or npm run -s restore:distributed -- FILE; KAFKA_BROKERS and MONGODB_URL name the servers';
+const usage = 'Usage: npm run -s backup -- --distributed FILE, or npm run -s restore -- --distributed FILE; KAFKA_BROKERS and MONGODB_URL name the servers';
 
 const workers = processes.filter((each): each is WorkerDefinition => each.kind === 'worker');
 
