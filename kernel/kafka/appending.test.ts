@@ -1,10 +1,9 @@
-import { ConfigResourceTypes } from 'kafkajs';
 import { UnavailableError } from '../health/unavailable-error';
 import type { NewLogRecord } from '../messaging/log';
 import { eventually } from '../testing/eventually';
 import { withKafka } from '../testing/real-servers';
 import { FaultyNetwork } from './faulty-network';
-import { openForTests, withAdmin, type KafkaForTests } from './open-for-tests';
+import { changeTopic, openForTests, type KafkaForTests } from './open-for-tests';
 import { readTopic } from './read-topic';
 import { RecordTooLargeError } from '../messaging/record-too-large-error';
 
@@ -107,8 +106,7 @@ describe('appending to Kafka', () => {
 
     it('finds out which one it is when Kafka refuses some of what was sent', async () => {
       const { log, values } = await open(10_000);
-      const resources = [{ type: ConfigResourceTypes.TOPIC, name: `${tests?.prefix ?? ''}${TOPIC}`, configEntries: [{ name: 'max.message.bytes', value: '2000' }] }];
-      await withAdmin(brokers, (admin) => admin.alterConfigs({ validateOnly: false, resources }));
+      await changeTopic(brokers, `${tests?.prefix ?? ''}${TOPIC}`, { 'max.message.bytes': '2000' });
       await eventually(async () => {
         const error: unknown = await log.append([record('b', 'x'.repeat(5000))]).catch((caught: unknown) => caught);
         expect(error).toBeInstanceOf(Error);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka as Driver, logLevel, type Admin } from 'kafkajs';
+import { ConfigResourceTypes, Kafka as Driver, logLevel, type Admin } from 'kafkajs';
 import { silentLogger } from '../telemetry/logger';
+import { eventually } from '../testing/eventually';
 import { deleteKafkaData } from './delete-all';
 import { openKafka, type Kafka } from './open-kafka';
 import type { KafkaOptions, TopicDefinition, Tuning } from './options';
@@ -27,6 +28,23 @@ export const withAdmin = async <T>(brokers: readonly string[], work: (admin: Adm
   } finally {
     await admin.disconnect();
   }
+};
+
+/** Returns the settings of a topic, named in full. */
+export const topicSettings = (brokers: readonly string[], topic: string): Promise<Readonly<Record<string, string>>> => withAdmin(brokers, async (admin) => {
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }] });
+  return Object.fromEntries(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]) ?? []);
+});
+
+/** Changes settings of a topic, and waits until the broker reports them: it confirms a change before it applies it. */
+export const changeTopic = async (brokers: readonly string[], topic: string, settings: Readonly<Record<string, string>>): Promise<void> => {
+  const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+  await withAdmin(brokers, (admin) => admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }] }));
+  await eventually(async () => {
+    const found = await topicSettings(brokers, topic);
+    const missing = Object.entries(settings).filter(([name, value]) => found[name] !== value);
+    if (missing.length > 0) throw new Error(`${topic} has other settings than ${JSON.stringify(Object.fromEntries(missing))}`);
+  });
 };
 
 /** A log with topics and groups of its own, which go with it. */

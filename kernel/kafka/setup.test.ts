@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { ConfigResourceTypes } from 'kafkajs';
 import type { NewLogRecord } from '../messaging/log';
 import { silentLogger } from '../telemetry/logger';
 import { eventually } from '../testing/eventually';
 import { withKafka } from '../testing/real-servers';
 import { openKafka } from './open-kafka';
-import { openForTests, withAdmin } from './open-for-tests';
+import { changeTopic, openForTests, topicSettings, withAdmin } from './open-for-tests';
 import type { KafkaOptions } from './options';
 import { readTopic } from './read-topic';
 import { KafkaSetupError } from './setup-error';
@@ -60,10 +59,9 @@ describe('opening Kafka', () => {
       await withAdmin(brokers, async (admin) => {
         const { topics } = await admin.fetchTopicMetadata({ topics: [`${prefix}things`] });
         expect(topics[0]?.partitions).toHaveLength(3);
-        const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: `${prefix}things` }] });
-        expect(Object.fromEntries(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]) ?? []))
-          .toMatchObject({ 'max.message.bytes': '8388608', 'retention.ms': '-1', 'retention.bytes': '-1', 'cleanup.policy': 'delete', 'min.insync.replicas': '1' });
       });
+      expect(await topicSettings(brokers, `${prefix}things`))
+        .toMatchObject({ 'max.message.bytes': '8388608', 'retention.ms': '-1', 'retention.bytes': '-1', 'cleanup.policy': 'delete', 'min.insync.replicas': '1' });
       await close();
     });
 
@@ -77,16 +75,10 @@ describe('opening Kafka', () => {
 
     it('raises what a topic takes in one batch where it is too little, and leaves its other settings', async () => {
       const { prefix, another, close } = await openForTests(brokers, [{ name: 'things', kind: 'commands' }]);
-      const resource = { type: ConfigResourceTypes.TOPIC, name: `${prefix}things` };
       const settings = { 'max.message.bytes': '1000000', 'retention.ms': '7200000', 'segment.bytes': '20000000' };
-      const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
-      await withAdmin(brokers, (admin) => admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries }] }));
+      await changeTopic(brokers, `${prefix}things`, settings);
       const { log } = await another();
-      await withAdmin(brokers, async (admin) => {
-        const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
-        expect(Object.fromEntries(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]) ?? []))
-          .toMatchObject({ ...settings, 'max.message.bytes': '8388608' });
-      });
+      await eventually(async () => expect(await topicSettings(brokers, `${prefix}things`)).toMatchObject({ ...settings, 'max.message.bytes': '8388608' }));
       await log.append([{ topic: 'things', key: 'a', headers: {}, value: 'x'.repeat(7_900_000) }]);
       await close();
     });
@@ -141,8 +133,7 @@ describe('opening Kafka', () => {
 
     it('warns of a topic that forgets', async () => {
       const tests = await openForTests(brokers, [{ name: 'things', kind: 'events' }]);
-      const resources = [{ type: ConfigResourceTypes.TOPIC, name: `${tests.prefix}things`, configEntries: [{ name: 'retention.ms', value: '3600000' }] }];
-      await withAdmin(brokers, (admin) => admin.alterConfigs({ validateOnly: false, resources }));
+      await changeTopic(brokers, `${tests.prefix}things`, { 'retention.ms': '3600000' });
       const said: unknown[] = [];
       await tests.another({ logger: { ...silentLogger, warn: (...facts: unknown[]) => said.push(facts) } as KafkaOptions['logger'] });
       expect(said).toMatchObject([[{ setting: 'retention.ms', found: '3600000' }, 'This topic forgets records that nobody may have handled']]);
