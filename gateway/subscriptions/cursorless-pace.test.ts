@@ -23,7 +23,7 @@ class Client implements Outlet {
   }
 
   position(): void {
-    // It is told none.
+    // Without a cursor there are no positions.
   }
 
   error(errors: readonly { readonly message: string }[]): void {
@@ -35,8 +35,8 @@ class Client implements Outlet {
   }
 }
 
-describe('clients that share a subscription without a cursor', () => {
-  /** What a slow and a quick client see of so many events, where one tape holds so many bytes. */
+describe('a subscription without a cursor that clients share', () => {
+  /** Sends events to a slow and a quick client over one tape of so many bytes, and returns what the slow one saw. */
   const run = async (events: number, maxBytes: number) => {
     const feed = new ItemFeed();
     const parts = { presentErrors: errorPresenter({}, logger), identityHeaders: () => Promise.resolve({}) };
@@ -58,11 +58,11 @@ describe('clients that share a subscription without a cursor', () => {
     return { upstreams: feed.begun.length, seen: slow.seen, error: slow.errors?.[0]?.message };
   };
 
-  it('are bounded by bytes, and not by few events, in how far one may be behind another', async () => {
+  it('bounds the distance between two clients by bytes and not by a number of events', async () => {
     expect(await run(900, 100_000)).toMatchObject({ upstreams: 1, seen: 900 });
   });
 
-  it('are told who was slow when one falls behind the bound', async () => {
+  it('tells a client that is further behind that it was the slow one', async () => {
     expect(await run(900, 10_000)).toEqual({ upstreams: 1, seen: 1, error: 'The client did not keep up with the events, and the subscription has ended: subscribe again' });
   });
 });

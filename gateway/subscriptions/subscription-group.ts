@@ -37,7 +37,7 @@ const tooSlow = tryAgain('The client did not keep up with the events, and the su
 /** The least that a result on a tape costs, in bytes. */
 const leastOfResult = 100;
 
-/** Who falls off such a tape can't be brought back: a burst of small results must not push a client off that reads. */
+/** Returns limits for a tape without a cursor. A client that falls off it can't be resumed, so a burst of small results must not push off a client that reads. */
 function boundedByBytes({ maxMessages, maxBytes }: TapeLimits): TapeLimits {
   return { maxBytes, maxMessages: Math.max(maxMessages, Math.floor(maxBytes / leastOfResult)) };
 }
